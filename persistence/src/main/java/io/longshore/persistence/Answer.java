@@ -1,0 +1,35 @@
+package io.longshore.persistence;
+
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * What came of a command sent to a partition: its reply, a refusal before it was sent, or silence.
+ *
+ * <p>The difference matters for retries. {@link Overloaded} promises that the command had no
+ * effect; {@link Indeterminate} promises nothing, so only an idempotent command may be sent again.
+ *
+ * @param <R> the reply of the command
+ */
+public sealed interface Answer<R> {
+
+  /** The partition decided the command and committed whatever that decision changed. */
+  record Replied<R>(R reply) implements Answer<R> {}
+
+  /** Refused before it was sent; nothing has changed. Room is expected after {@code retryAfter}. */
+  record Overloaded<R>(Duration retryAfter) implements Answer<R> {}
+
+  /** No reply in time or the commit failed: the command may or may not have taken effect. */
+  record Indeterminate<R>(Duration retryAfter) implements Answer<R> {}
+
+  /** The same outcome with the reply, if there is one, turned into something else. */
+  default <T> Answer<T> map(Function<? super R, ? extends T> f) {
+    if (this instanceof Replied<R> replied) {
+      return new Replied<>(f.apply(replied.reply()));
+    }
+    if (this instanceof Overloaded<R> overloaded) {
+      return new Overloaded<>(overloaded.retryAfter());
+    }
+    return new Indeterminate<>(((Indeterminate<R>) this).retryAfter());
+  }
+}

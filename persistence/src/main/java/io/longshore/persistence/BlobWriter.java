@@ -1,0 +1,109 @@
+package io.longshore.persistence;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Appends compact fields to a growing byte array: varints, strings, bytes. Not thread-safe. */
+public final class BlobWriter {
+  private byte[] buffer;
+  private int size;
+
+  /** A writer with room for {@code capacity} bytes before it first grows. */
+  public BlobWriter(int capacity) {
+    buffer = new byte[Math.max(16, capacity)];
+  }
+
+  /** An unsigned LEB128 varint: small values take one byte, negative ones ten. */
+  public BlobWriter number(long value) {
+    ensure(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      buffer[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    buffer[size++] = (byte) rest;
+    return this;
+  }
+
+  /** One byte, 0 or 1. */
+  public BlobWriter flag(boolean value) {
+    return number(value ? 1 : 0);
+  }
+
+  /** A length and that many bytes. */
+  public BlobWriter bytes(byte[] value) {
+    number(value.length);
+    ensure(value.length);
+    System.arraycopy(value, 0, buffer, size, value.length);
+    size += value.length;
+    return this;
+  }
+
+  /** A string as UTF-8. */
+  public BlobWriter text(String value) {
+    return bytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A string that may be absent. */
+  public BlobWriter optionalText(@Nullable String value) {
+    flag(value != null);
+    return value == null ? this : text(value);
+  }
+
+  /** Bytes that may be absent. */
+  public BlobWriter optionalBytes(byte @Nullable [] value) {
+    flag(value != null);
+    return value == null ? this : bytes(value);
+  }
+
+  /** A count and that many strings, in iteration order. */
+  public BlobWriter texts(Collection<String> values) {
+    number(values.size());
+    values.forEach(this::text);
+    return this;
+  }
+
+  /** A count and that many pairs of strings, in iteration order. */
+  public BlobWriter textMap(Map<String, String> values) {
+    number(values.size());
+    values.forEach((key, value) -> text(key).text(value));
+    return this;
+  }
+
+  /** How many bytes have been written. */
+  public int size() {
+    return size;
+  }
+
+  /** A copy of what has been written. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(buffer, size);
+  }
+
+  /** Appends what another writer holds, with its length in front. */
+  BlobWriter nested(BlobWriter other) {
+    return number(other.size).rest(other);
+  }
+
+  /** Appends what another writer holds, with nothing in front. */
+  BlobWriter rest(BlobWriter other) {
+    ensure(other.size);
+    System.arraycopy(other.buffer, 0, buffer, size, other.size);
+    size += other.size;
+    return this;
+  }
+
+  /** Forgets what was written and keeps the buffer. */
+  void clear() {
+    size = 0;
+  }
+
+  private void ensure(int more) {
+    if (buffer.length - size < more) {
+      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.longshore.persistence;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database beside the journal plugin: brings the schema up to date, pins what must never
+ * change, and tells whether it answers. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final int VALIDATION_SECONDS = 2;
+  private final HikariDataSource pool;
+  private final DatabaseSettings settings;
+
+  private Database(DatabaseSettings settings) {
+    this.settings = settings;
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(settings.url());
+    config.setUsername(settings.user());
+    config.setPassword(settings.password());
+    config.setMaximumPoolSize(2);
+    config.setMinimumIdle(0);
+    config.setPoolName("longshore-admin");
+    config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(VALIDATION_SECONDS));
+    config.setInitializationFailTimeout(-1);
+    pool = new HikariDataSource(config);
+  }
+
+  /**
+   * Opens the database and brings its schema up to date; several nodes may do so at once.
+   *
+   * @throws DatabaseException if it cannot be reached or its schema is newer than this version
+   */
+  public static Database open(DatabaseSettings settings) {
+    Database database = new Database(settings);
+    try {
+      Flyway.configure()
+          .dataSource(database.pool)
+          .locations("classpath:io/longshore/db/" + settings.kind())
+          .table("longshore_schema_history")
+          .baselineOnMigrate(true)
+          .baselineVersion("0")
+          .load()
+          .migrate();
+      return database;
+    } catch (FlywayException e) {
+      database.close();
+      throw new DatabaseException(
+          "The database at "
+              + settings.location()
+              + " cannot be used: "
+              + firstLine(e)
+              + ". Check that it runs, that user and password are right, and that no other"
+              + " process holds an embedded file.",
+          e);
+    }
+  }
+
+  /**
+   * Remembers a value that must never change once there is data, such as a partition count.
+   *
+   * @throws DatabaseException if the database was made with another value
+   */
+  public void pin(String name, String value) {
+    try (Connection connection = pool.getConnection()) {
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT INTO longshore_pinned (name, pinned_value) SELECT ?, ? WHERE NOT EXISTS"
+                  + " (SELECT 1 FROM longshore_pinned WHERE name = ?)")) {
+        insert.setString(1, name);
+        insert.setString(2, value);
+        insert.setString(3, name);
+        insert.executeUpdate();
+      } catch (SQLException e) {
+        log.debug("Another node pinned {} at the same time", name, e);
+      }
+      try (PreparedStatement select =
+          connection.prepareStatement("SELECT pinned_value FROM longshore_pinned WHERE name = ?")) {
+        select.setString(1, name);
+        try (ResultSet rows = select.executeQuery()) {
+          String pinned = rows.next() ? rows.getString(1) : "";
+          if (!value.equals(pinned)) {
+            throw new DatabaseException(
+                "This database was made with "
+                    + name
+                    + " = "
+                    + pinned
+                    + ", and that never changes; the configuration says "
+                    + value
+                    + ". Set it back, or use another database.",
+                null);
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new DatabaseException("Cannot read or write the pinned value of " + name, e);
+    }
+  }
+
+  /** Whether the database answers within two seconds. Blocks for as long. */
+  public boolean answers() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(VALIDATION_SECONDS);
+    } catch (SQLException e) {
+      log.debug("The database does not answer", e);
+      return false;
+    }
+  }
+
+  /** What was opened. */
+  public DatabaseSettings settings() {
+    return settings;
+  }
+
+  /** Closes the connections; an embedded database is closed with the last of them. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private static String firstLine(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String message = String.valueOf(cause.getMessage()).strip();
+    return message.lines().findFirst().orElse(cause.getClass().getSimpleName());
+  }
+
+  /** The database cannot be used; the message says what to do. */
+  public static final class DatabaseException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DatabaseException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.longshore.persistence;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.Map;
+
+/**
+ * Which database keeps everything.
+ *
+ * @param url JDBC URL, {@code jdbc:h2:file:…} or {@code jdbc:postgresql://host:port/name}
+ * @param user may be empty
+ * @param password may be empty; never logged
+ * @param connections most connections of the journal's pool
+ */
+public record DatabaseSettings(String url, String user, String password, int connections) {
+
+  public DatabaseSettings {
+    if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+      throw new IllegalArgumentException(
+          "Database URL must start with jdbc:h2: or jdbc:postgresql:, not "
+              + url.replaceFirst("[?;].*", ""));
+    }
+    if (connections < 1) {
+      throw new IllegalArgumentException("Database connections must be at least 1");
+    }
+  }
+
+  /**
+   * An H2 database in one file, durable against a killed process: H2's default delays writes after
+   * a commit has returned.
+   */
+  public static DatabaseSettings embedded(String path) {
+    return new DatabaseSettings(
+        "jdbc:h2:file:"
+            + path
+            + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1",
+        "sa",
+        "",
+        4);
+  }
+
+  /** Whether this is the embedded database, which only one node can use. */
+  public boolean isEmbedded() {
+    return url.startsWith("jdbc:h2:");
+  }
+
+  /** The URL without its parameters, which may hold secrets. */
+  public String location() {
+    return url.replaceFirst("[?;].*", "");
+  }
+
+  /** {@code h2} or {@code postgresql}: the name of the folder of its migrations. */
+  public String kind() {
+    return isEmbedded() ? "h2" : "postgresql";
+  }
+
+  /** What the journal plugin needs to know of it, to be laid over {@code journal.conf}. */
+  public Config toPluginConfig() {
+    String db = "pekko-persistence-jdbc.shared-databases.slick.db.";
+    return ConfigFactory.parseMap(
+        Map.of(
+            "pekko-persistence-jdbc.shared-databases.slick.profile",
+            isEmbedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$",
+            db + "url",
+            pluginUrl(),
+            db + "user",
+            user,
+            db + "password",
+            password,
+            db + "driver",
+            isEmbedded() ? "org.h2.Driver" : "org.postgresql.Driver",
+            db + "numThreads",
+            connections,
+            db + "maxConnections",
+            connections,
+            db + "minConnections",
+            connections));
+  }
+
+  private String pluginUrl() {
+    if (isEmbedded() || url.contains("reWriteBatchedInserts")) {
+      return url;
+    }
+    return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "DatabaseSettings[" + location() + ", user=" + user + "]";
+  }
+}

@@ -1,0 +1,67 @@
+package io.longshore.persistence;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All events of one group commit in one journal row.
+ *
+ * <p>Format 1: the number 1, the distinct logical names in order of first use, the count of events,
+ * then for each event the index of its name and its length-prefixed fields. Names stand in the row
+ * itself, so a tool can list a journal without the code that wrote it.
+ */
+public final class EventBatch implements Stored {
+  private static final int FORMAT = 1;
+  private final byte[] blob;
+
+  /** A batch as read from the journal. */
+  public EventBatch(byte[] blob) {
+    this.blob = blob;
+  }
+
+  /** Encodes {@code events} in order. */
+  public static <E> EventBatch of(List<E> events, BlobCodec<E> codec) {
+    Map<String, Integer> names = new LinkedHashMap<>();
+    BlobWriter body = new BlobWriter(events.size() * 64);
+    BlobWriter fields = new BlobWriter(256);
+    for (E event : events) {
+      String name = codec.name(event);
+      Integer known = names.putIfAbsent(name, names.size());
+      fields.clear();
+      codec.write(event, fields);
+      body.number(known == null ? names.size() - 1 : known).nested(fields);
+    }
+    BlobWriter out = new BlobWriter(body.size() + 64);
+    out.number(FORMAT).texts(names.keySet()).number(events.size());
+    return new EventBatch(out.rest(body).toBytes());
+  }
+
+  /**
+   * Decodes the events in order.
+   *
+   * @throws IllegalArgumentException if the row is damaged or of a newer version
+   */
+  public <E> List<E> events(BlobCodec<E> codec) {
+    BlobReader in = new BlobReader(blob);
+    long format = in.number();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "Journal format " + format + " is newer than this version can read; upgrade this node");
+    }
+    List<String> names = in.texts();
+    int count = in.count();
+    List<E> events = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String name = names.get(in.count());
+      events.add(codec.read(name, in.nested()));
+    }
+    return events;
+  }
+
+  @Override
+  public byte[] blob() {
+    return blob;
+  }
+}

@@ -1,0 +1,147 @@
+package io.longshore.persistence;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * A node's way to one partition. While a batch is unanswered new commands gather here; when the
+ * answer comes they leave as the next batch. So there is no added latency when idle, and one
+ * message and one journal write per batch under load.
+ *
+ * <p>What gathers is bounded by {@link Partitions}, which admits it.
+ */
+final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
+
+  /** What a lane understands. */
+  interface Message {}
+
+  /** A command and the future its answer completes. Never leaves the node. */
+  record Ask(PartitionCommand<?> command, int weight, CompletableFuture<Answer<Object>> answer)
+      implements Message {}
+
+  /** A batch has had no answer in time. */
+  private record Silence(long number) implements Message {}
+
+  private final Consumer<PartitionMessage> partition;
+  private final PartitionsSettings settings;
+  private final DrainRate drainRate;
+  private final Clock clock;
+  private final Deque<Ask> waiting = new ArrayDeque<>();
+  private List<Ask> sent = List.of();
+  private long number;
+  private Cancellable silence = Cancellable.alreadyCancelled();
+
+  private PartitionLane(
+      ActorContext<Message> context,
+      Consumer<PartitionMessage> partition,
+      PartitionsSettings settings,
+      DrainRate drainRate,
+      Clock clock) {
+    super(context);
+    this.partition = partition;
+    this.settings = settings;
+    this.drainRate = drainRate;
+    this.clock = clock;
+  }
+
+  /** A lane that sends to {@code partition}. */
+  static Behavior<Message> create(
+      Consumer<PartitionMessage> partition,
+      PartitionsSettings settings,
+      DrainRate drainRate,
+      Clock clock) {
+    return Behaviors.setup(
+        context -> new PartitionLane(context, partition, settings, drainRate, clock));
+  }
+
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Ask.class, this::onAsk)
+        .onMessage(PartitionMessage.Replies.class, this::onReplies)
+        .onMessage(Silence.class, this::onSilence)
+        .build();
+  }
+
+  private Behavior<Message> onAsk(Ask ask) {
+    waiting.add(ask);
+    return sendNext();
+  }
+
+  private Behavior<Message> onReplies(PartitionMessage.Replies message) {
+    if (message.number() != number || sent.isEmpty()) {
+      return this; // the answer to a batch that was given up
+    }
+    List<Ask> answered = sent;
+    sent = List.of();
+    silence.cancel();
+    if (message.replies().size() != answered.size()) {
+      giveUp(answered);
+      return sendNext();
+    }
+    drainRate.drained(answered.size(), clock.millis());
+    Behavior<Message> next = sendNext();
+    for (int i = 0; i < answered.size(); i++) {
+      Object reply = message.replies().get(i);
+      answered
+          .get(i)
+          .answer()
+          .complete(
+              reply instanceof PartitionMessage.Undecided
+                  ? new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size()))
+                  : new Answer.Replied<>(reply));
+    }
+    return next;
+  }
+
+  private Behavior<Message> onSilence(Silence message) {
+    if (message.number() == number && !sent.isEmpty()) {
+      List<Ask> unanswered = sent;
+      sent = List.of();
+      giveUp(unanswered);
+    }
+    return sendNext();
+  }
+
+  private void giveUp(List<Ask> asks) {
+    for (Ask ask : asks) {
+      ask.answer().complete(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
+    }
+  }
+
+  private Behavior<Message> sendNext() {
+    if (!sent.isEmpty() || waiting.isEmpty()) {
+      return this;
+    }
+    List<Ask> batch = new ArrayList<>(Math.min(waiting.size(), settings.maxBatch()));
+    long bytes = 0;
+    while (!waiting.isEmpty() && batch.size() < settings.maxBatch()) {
+      int weight = waiting.element().weight();
+      if (!batch.isEmpty() && bytes + weight > settings.maxBatchBytes()) {
+        break;
+      }
+      bytes += weight;
+      batch.add(waiting.remove());
+    }
+    List<PartitionCommand<?>> commands = new ArrayList<>(batch.size());
+    batch.forEach(ask -> commands.add(ask.command()));
+    sent = batch;
+    number++;
+    silence =
+        getContext()
+            .scheduleOnce(settings.replyTimeout(), getContext().getSelf(), new Silence(number));
+    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
+    return this;
+  }
+}

@@ -1,0 +1,36 @@
+package io.longshore.persistence;
+
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Anything a partition entity can receive: the messages of this floor below, and what other floors
+ * add for their own partitions, to be handled in {@link Partition#soft}.
+ */
+public interface PartitionMessage {
+
+  /**
+   * Commands decided in order and committed together. Sent by a node's lane to the partition, one
+   * at a time; answered by {@link Replies} with the same number.
+   */
+  record Batch(long number, ActorRef<Replies> replyTo, List<PartitionCommand<?>> commands)
+      implements PartitionMessage {}
+
+  /**
+   * Answers {@link Batch}: a reply for each command in order, or an empty list if the commit failed
+   * and nothing is known.
+   */
+  record Replies(long number, List<Object> replies) implements PartitionLane.Message {}
+
+  /** In place of the reply to a command that could not be decided; the log says why. */
+  record Undecided() {}
+
+  /** Sent by every node again and again, so that a partition is always alive somewhere. */
+  record Wake(ActorRef<Awake> replyTo) implements PartitionMessage {}
+
+  /** Answers {@link Wake} once the partition is recovered. */
+  record Awake(int partition) implements PartitionWaker.Message {}
+
+  /** Sent by a partition to itself. */
+  record Tick() implements PartitionMessage {}
+}

@@ -1,0 +1,183 @@
+package io.longshore.persistence;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.Scheduler;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/**
+ * A node's client of all partitions of one kind. Every partition is one shard; each has a lane here
+ * that commits commands in batches. Thread-safe.
+ */
+public final class Partitions {
+  private final PartitionsSettings settings;
+  private final Clock clock;
+  private final Scheduler scheduler;
+  private final ActorRef<ShardingEnvelope<PartitionMessage>> region;
+  private final List<ActorRef<PartitionLane.Message>> lanes;
+  private final AtomicLongArray lastAwake;
+  private final DrainRate drainRate = new DrainRate();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong inFlightBytes = new AtomicLong();
+
+  private Partitions(
+      ActorSystem<?> system,
+      PartitionsSettings settings,
+      String typeName,
+      IntFunction<Behavior<PartitionMessage>> partition,
+      Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.scheduler = system.scheduler();
+    EntityTypeKey<PartitionMessage> key = EntityTypeKey.create(PartitionMessage.class, typeName);
+    region =
+        ClusterSharding.get(system)
+            .init(
+                Entity.of(key, entity -> partition.apply(Integer.parseInt(entity.getEntityId())))
+                    .withRole(settings.role())
+                    .withMessageExtractor(new OneShardEach()));
+    lastAwake = new AtomicLongArray(settings.count());
+    lanes = new ArrayList<>(settings.count());
+    for (int i = 0; i < settings.count(); i++) {
+      int number = i;
+      lanes.add(
+          system.systemActorOf(
+              PartitionLane.create(message -> tell(number, message), settings, drainRate, clock),
+              typeName + "-lane-" + i,
+              Props.empty()));
+    }
+    system.systemActorOf(
+        PartitionWaker.create(
+            (message, number) -> tell(number, message), settings.wakeInterval(), lastAwake, clock),
+        typeName + "-waker",
+        Props.empty());
+  }
+
+  /**
+   * Starts the partitions of one kind on this node, or a way to them where the node has not their
+   * role.
+   *
+   * @param typeName names the kind in the cluster and in the journal; never changes
+   * @param partition makes the behavior of a partition; called again after it stopped
+   */
+  public static Partitions start(
+      ActorSystem<?> system,
+      PartitionsSettings settings,
+      String typeName,
+      IntFunction<Behavior<PartitionMessage>> partition,
+      Clock clock) {
+    return new Partitions(system, settings, typeName, partition, clock);
+  }
+
+  /**
+   * Has a command decided and committed. Never completes exceptionally, and always completes: with
+   * the reply, with a refusal when this node has as much in flight as it may, or, after the reply
+   * timeout, as indeterminate.
+   */
+  @SuppressWarnings("unchecked") // a partition answers each command with the family it names
+  public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
+    int weight = command.weight();
+    int count = inFlight.incrementAndGet();
+    long bytes = inFlightBytes.addAndGet(weight);
+    if (count > settings.maxInFlight() || bytes > settings.maxInFlightBytes()) {
+      release(weight);
+      return CompletableFuture.completedFuture(
+          new Answer.Overloaded<>(drainRate.retryAfter(count)));
+    }
+    CompletableFuture<Answer<Object>> answer = new CompletableFuture<>();
+    lanes.get(partition).tell(new PartitionLane.Ask(command, weight, answer));
+    return answer.thenApply(
+        outcome -> {
+          release(weight);
+          return outcome.map(reply -> (R) reply);
+        });
+  }
+
+  /** Sends a message past the lanes: it changes nothing durable and may be lost. */
+  public void tell(int partition, PartitionMessage message) {
+    region.tell(new ShardingEnvelope<>(Integer.toString(partition), message));
+  }
+
+  /**
+   * Sends a message past the lanes and waits for its answer: for reading and waiting.
+   *
+   * @param timeout after which the answer is indeterminate
+   */
+  public <R> CompletionStage<Answer<R>> await(
+      int partition, Function<ActorRef<R>, PartitionMessage> message, Duration timeout) {
+    return AskPattern.<ShardingEnvelope<PartitionMessage>, R>ask(
+            region,
+            replyTo -> new ShardingEnvelope<>(Integer.toString(partition), message.apply(replyTo)),
+            timeout,
+            scheduler)
+        .handle(
+            (reply, failure) ->
+                reply == null
+                    ? new Answer.Indeterminate<>(drainRate.retryAfter(0))
+                    : new Answer.Replied<>(reply));
+  }
+
+  /** How many partitions there are. */
+  public int count() {
+    return settings.count();
+  }
+
+  /** How many commands of this node are unanswered. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** How many partitions have not answered this node within three wake intervals. */
+  public int asleep() {
+    Duration patience = settings.wakeInterval().multipliedBy(3);
+    long since = clock.millis() - patience.toMillis();
+    int asleep = 0;
+    for (int i = 0; i < lastAwake.length(); i++) {
+      if (lastAwake.get(i) < since) {
+        asleep++;
+      }
+    }
+    return asleep;
+  }
+
+  private void release(int weight) {
+    inFlight.decrementAndGet();
+    inFlightBytes.addAndGet(-weight);
+  }
+
+  private static final class OneShardEach
+      extends ShardingMessageExtractor<ShardingEnvelope<PartitionMessage>, PartitionMessage> {
+    @Override
+    public String entityId(ShardingEnvelope<PartitionMessage> envelope) {
+      return envelope.entityId();
+    }
+
+    @Override
+    public String shardId(String entityId) {
+      return entityId;
+    }
+
+    @Override
+    public PartitionMessage unwrapMessage(ShardingEnvelope<PartitionMessage> envelope) {
+      return envelope.message();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.longshore.persistence;
+
+/**
+ * The whole state of a partition as of some event.
+ *
+ * <p>Format 1: the number 1, the logical name of the state, its length-prefixed fields.
+ */
+public final class StateSnapshot implements Stored {
+  private static final int FORMAT = 1;
+  private final byte[] blob;
+
+  /** A snapshot as read from the database. */
+  public StateSnapshot(byte[] blob) {
+    this.blob = blob;
+  }
+
+  /** Encodes a state. */
+  public static <S> StateSnapshot of(S state, BlobCodec<S> codec) {
+    BlobWriter fields = new BlobWriter(64 * 1024);
+    codec.write(state, fields);
+    BlobWriter out = new BlobWriter(fields.size() + 64);
+    return new StateSnapshot(out.number(FORMAT).text(codec.name(state)).nested(fields).toBytes());
+  }
+
+  /**
+   * Decodes the state.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged or of a newer version
+   */
+  public <S> S state(BlobCodec<S> codec) {
+    BlobReader in = new BlobReader(blob);
+    long format = in.number();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "Snapshot format " + format + " is newer than this version can read; upgrade this node");
+    }
+    String name = in.text();
+    return codec.read(name, in.nested());
+  }
+
+  @Override
+  public byte[] blob() {
+    return blob;
+  }
+}
