@@ -1,0 +1,99 @@
+package io.longshore.agents;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One worker's acquire while it waits and while its starts are in flight. */
+final class Acquirer {
+  private final long number;
+  private final int max;
+  private final long deadline;
+  private final long leaseMillis;
+  private final List<Lease> leases = new ArrayList<>();
+  private boolean begun;
+  private int batch;
+  private int inFlight;
+
+  /**
+   * A worker begins to wait.
+   *
+   * @param number not used before
+   * @param max most leases it wants
+   * @param deadline when it stops waiting for a first one, epoch milliseconds
+   * @param leaseMillis how long they last; 0 for what each task asks
+   */
+  Acquirer(long number, int max, long deadline, long leaseMillis) {
+    this.number = number;
+    this.max = max;
+    this.deadline = deadline;
+    this.leaseMillis = leaseMillis;
+  }
+
+  long number() {
+    return number;
+  }
+
+  long leaseMillis() {
+    return leaseMillis;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  List<Lease> leases() {
+    return leases;
+  }
+
+  /**
+   * How many refs it can be handed now. Once a batch is on its way only what falls out of it is
+   * replaced, and nothing is begun anew beyond the deadline: a worker is not kept waiting for a
+   * fuller answer.
+   */
+  int wants(long now) {
+    if (begun && now >= deadline) {
+      return 0;
+    }
+    return isEmpty() ? max : batch - inFlight - leases.size();
+  }
+
+  /** It was handed this many, at least one. */
+  void handed(int refs) {
+    if (isEmpty()) {
+      batch = refs;
+    }
+    begun = true;
+    inFlight += refs;
+  }
+
+  /** A start of its batch succeeded. */
+  void started(Lease lease) {
+    inFlight--;
+    leases.add(lease);
+  }
+
+  /** A start of its batch came to nothing; another ref may take its place. */
+  void dropped() {
+    inFlight--;
+  }
+
+  /** A start of its batch failed for reasons that another would meet too. */
+  void failed() {
+    inFlight--;
+    batch--;
+  }
+
+  /** Whether to answer it now: its starts are answered and it has a lease or waits no longer. */
+  boolean isDone(boolean closed, long now) {
+    return inFlight == 0 && (!leases.isEmpty() || closed || now >= deadline);
+  }
+
+  /** Whether it waits for refs, not for the ledger. */
+  boolean isIdle() {
+    return inFlight == 0;
+  }
+
+  private boolean isEmpty() {
+    return inFlight == 0 && leases.isEmpty();
+  }
+}

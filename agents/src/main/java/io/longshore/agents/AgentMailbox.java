@@ -1,0 +1,276 @@
+package io.longshore.agents;
+
+import io.longshore.agents.Acquirers.Acquired;
+import io.longshore.agents.MailboxProtocol.Acquire;
+import io.longshore.agents.MailboxProtocol.Assign;
+import io.longshore.agents.MailboxProtocol.Ended;
+import io.longshore.agents.MailboxProtocol.Enlist;
+import io.longshore.agents.MailboxProtocol.Extended;
+import io.longshore.agents.MailboxProtocol.GetStatus;
+import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatReply;
+import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.StartAnswered;
+import io.longshore.agents.MailboxProtocol.TakeBack;
+import io.longshore.agents.MailboxProtocol.Tick;
+import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.agents.MailboxState.Effects;
+import io.longshore.agents.MailboxState.Start;
+import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * One agent's mailbox: tells its state what arrives and does what follows. If the agent is a
+ * handler inside the node, it is also its worker.
+ */
+final class AgentMailbox extends AbstractBehavior<Letter> {
+
+  /** What all mailboxes of a node share. */
+  record Environment(
+      MailboxSettings settings,
+      Clock clock,
+      WorkSource source,
+      Function<String, Optional<AgentRecord>> directory,
+      Handlers handlers,
+      Executor handlerThreads,
+      LongSupplier incarnations) {}
+
+  private final String agentId;
+  private final Environment environment;
+  private final TimerScheduler<Letter> timers;
+  private final Consumer<ActorRef<Letter>> passivate;
+  private final MailboxState state;
+  private final HandlerWorker handlerWorker;
+  private final Map<Long, Consumer<List<Lease>>> acquirers = new HashMap<>();
+  private long lastAcquirer;
+  private long tickAt;
+
+  /**
+   * A new life of the mailbox.
+   *
+   * @param passivate called when it is idle, to have it stopped
+   */
+  static Behavior<Letter> create(String agentId, Environment environment, Consumer<ActorRef<Letter>> passivate) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new AgentMailbox(context, timers, agentId, environment, passivate)));
+  }
+
+  private AgentMailbox(
+      ActorContext<Letter> context,
+      TimerScheduler<Letter> timers,
+      String agentId,
+      Environment environment,
+      Consumer<ActorRef<Letter>> passivate) {
+    super(context);
+    this.agentId = agentId;
+    this.environment = environment;
+    this.timers = timers;
+    this.passivate = passivate;
+    this.state =
+        new MailboxState(
+            agentId,
+            environment.incarnations.getAsLong(),
+            environment.settings,
+            name -> environment.handlers.find(name).isPresent(),
+            environment.clock.millis());
+    this.handlerWorker =
+        new HandlerWorker(
+            environment.handlers,
+            environment.source,
+            environment.handlerThreads,
+            (delay, task) ->
+                context
+                    .getSystem()
+                    .scheduler()
+                    .scheduleOnce(delay, task, context.getSystem().executionContext()),
+            environment.clock);
+    readDirectory();
+    settle();
+  }
+
+  @Override
+  public Receive<Letter> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Assign.class, this::onAssign)
+        .onMessage(TakeBack.class, this::onTakeBack)
+        .onMessage(Enlist.class, this::onEnlist)
+        .onMessage(Ended.class, this::onEnded)
+        .onMessage(Extended.class, this::onExtended)
+        .onMessage(Acquire.class, this::onAcquire)
+        .onMessage(Heartbeat.class, this::onHeartbeat)
+        .onMessage(GetStatus.class, this::onGetStatus)
+        .onMessage(Removed.class, this::onRemoved)
+        .onMessage(StartAnswered.class, this::onStartAnswered)
+        .onMessage(Tick.class, this::onTick)
+        .onSignal(PostStop.class, this::onPostStop)
+        .build();
+  }
+
+  private Behavior<Letter> onAssign(Assign assign) {
+    state.know(assign.agent());
+    state.assign(assign.refs(), now());
+    return settle();
+  }
+
+  private Behavior<Letter> onTakeBack(TakeBack takeBack) {
+    state.takeBack(takeBack.route(), takeBack.taskIds());
+    return settle();
+  }
+
+  private Behavior<Letter> onEnlist(Enlist enlist) {
+    state.know(enlist.agent());
+    state.enlist(enlist.route());
+    return settle();
+  }
+
+  private Behavior<Letter> onEnded(Ended ended) {
+    state.ended(ended.leases(), now());
+    return settle();
+  }
+
+  private Behavior<Letter> onExtended(Extended extended) {
+    state.extended(extended.leases(), now());
+    return settle();
+  }
+
+  private Behavior<Letter> onAcquire(Acquire acquire) {
+    state.know(acquire.agent());
+    state.heard(now());
+    long deadline = now() + acquire.waitMillis();
+    Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
+    if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), reply)) {
+      acquire.replyTo().tell(new TooManyWaiting(environment.settings.maxWaiting()));
+    }
+    return settle();
+  }
+
+  private Behavior<Letter> onHeartbeat(Heartbeat heartbeat) {
+    state.know(heartbeat.agent());
+    state.heard(now());
+    heartbeat.replyTo().tell(new HeartbeatReply(state.isClosing()));
+    return settle();
+  }
+
+  private Behavior<Letter> onGetStatus(GetStatus getStatus) {
+    state.know(getStatus.agent());
+    Behavior<Letter> next = settle();
+    getStatus.replyTo().tell(state.status(agentId, now()));
+    return next;
+  }
+
+  private Behavior<Letter> onRemoved(Removed removed) {
+    state.remove();
+    return settle();
+  }
+
+  private Behavior<Letter> onStartAnswered(StartAnswered answered) {
+    state.startAnswered(answered.ref(), answered.acquirer(), answered.answer(), now());
+    return settle();
+  }
+
+  private Behavior<Letter> onTick(Tick tick) {
+    tickAt = 0;
+    readDirectory();
+    Behavior<Letter> next = settle();
+    if (state.isIdle(now())) {
+      passivate.accept(getContext().getSelf());
+    }
+    return next;
+  }
+
+  private Behavior<Letter> onPostStop(PostStop stopped) {
+    state.remove();
+    perform(state.settle(now()));
+    return this;
+  }
+
+  private Behavior<Letter> settle() {
+    feedHandler();
+    perform(state.settle(now()));
+    long due = state.nextDue(now());
+    boolean missed = tickAt <= now();
+    if (missed || due < tickAt) {
+      tickAt = due;
+      timers.startSingleTimer(new Tick(), Duration.ofMillis(due - now()));
+    }
+    return this;
+  }
+
+  private void perform(Effects effects) {
+    for (Start start : effects.starts()) {
+      start(start);
+    }
+    for (Acquired acquired : effects.acquired()) {
+      Consumer<List<Lease>> reply = acquirers.remove(acquired.number());
+      if (reply != null) {
+        reply.accept(acquired.leases());
+      }
+    }
+    effects.reports().forEach(due -> environment.source.report(due.route(), due.report()));
+  }
+
+  private void start(Start start) {
+    getContext()
+        .pipeToSelf(
+            environment.source.start(start.ref(), agentId, start.leaseMillis()),
+            (answer, error) ->
+                new StartAnswered(
+                    start.ref(),
+                    start.acquirer(),
+                    answer != null ? answer : new Answer.Indeterminate<>(Duration.ZERO)));
+  }
+
+  private boolean acquire(
+      int max, long deadline, long leaseMillis, Consumer<List<Lease>> reply) {
+    long number = ++lastAcquirer;
+    boolean waits = state.acquire(number, max, deadline, leaseMillis);
+    if (waits) {
+      acquirers.put(number, reply);
+    }
+    return waits;
+  }
+
+  /** A handler asks for work when there is some: it need not wait. */
+  private void feedHandler() {
+    AgentRecord agent = state.agent();
+    TaskHandler handler = agent == null ? null : handlerWorker.handlerOf(agent);
+    if (handler == null || state.isClosing()) {
+      return;
+    }
+    int idle = state.room(now()).concurrency() - handlerWorker.busy();
+    int max = Math.min(idle, state.ready(now()));
+    if (max > 0) {
+      acquire(max, now(), 0, leases -> handlerWorker.run(handler, leases));
+    }
+  }
+
+  private void readDirectory() {
+    environment.directory.apply(agentId).ifPresent(state::know);
+  }
+
+  private long now() {
+    return environment.clock.millis();
+  }
+}

@@ -1,0 +1,156 @@
+package io.longshore.agents;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks an agent has: each is queued, being started or running, never two of them. */
+final class Holdings {
+  private final RefQueue queue = new RefQueue();
+  private final Map<String, Starting> starting = new LinkedHashMap<>();
+  private final Map<String, Running> running = new HashMap<>();
+
+  /** Refs assigned anew while their task's last lease is not known to be over. */
+  private final Map<String, TaskRef> again = new LinkedHashMap<>();
+
+  /** A ref on its way to the ledger for an acquirer. */
+  record Starting(TaskRef ref, long acquirer, long since) {}
+
+  /** A lease; times in epoch milliseconds. */
+  record Running(String leaseToken, long startedAt, long expiresAt) {}
+
+  /** All of them. */
+  int size() {
+    return queued() + busy();
+  }
+
+  /** Tasks that wait. */
+  int queued() {
+    return queue.size() + again.size();
+  }
+
+  /** Tasks that take a slot. */
+  int busy() {
+    return starting.size() + running.size();
+  }
+
+  /** Tasks that can be started as soon as there is a slot. */
+  int startable() {
+    return queue.size();
+  }
+
+  /** Whether this ref, or one like it, waits or is being started. */
+  boolean contains(TaskRef ref) {
+    String taskId = ref.taskId();
+    return queue.contains(taskId) || starting.containsKey(taskId) || again.containsKey(taskId);
+  }
+
+  /** Whether there is a lease on the task. */
+  boolean isRunning(TaskRef ref) {
+    return running.containsKey(ref.taskId());
+  }
+
+  /** Takes a ref in, last of its priority; behind the task's lease if there is one. */
+  void add(TaskRef ref) {
+    if (isRunning(ref)) {
+      again.put(ref.taskId(), ref);
+    } else {
+      queue.add(ref);
+    }
+  }
+
+  /** Takes this ref of the route out if it waits; null if it does not. */
+  @Nullable TaskRef takeBack(String taskId, Route route) {
+    TaskRef behind = again.get(taskId);
+    if (behind != null && behind.route().equals(route)) {
+      again.remove(taskId);
+      return behind;
+    }
+    return queue.remove(taskId, route);
+  }
+
+  /** Takes out all that wait. */
+  List<TaskRef> takeBackAll() {
+    List<TaskRef> all = queue.drain();
+    all.addAll(again.values());
+    again.clear();
+    return all;
+  }
+
+  /** The next {@code count} refs go to the ledger, or as many as there are. */
+  List<TaskRef> start(int count, long acquirer, long now) {
+    List<TaskRef> refs = new ArrayList<>(count);
+    for (TaskRef ref = null; refs.size() < count && (ref = queue.poll()) != null; refs.add(ref)) {
+      starting.put(ref.taskId(), new Starting(ref, acquirer, now));
+    }
+    return refs;
+  }
+
+  /** The ledger has answered: the ref takes no slot any more. False if it was given up before. */
+  boolean startAnswered(TaskRef ref, long acquirer) {
+    Starting start = starting.get(ref.taskId());
+    return start != null && start.acquirer == acquirer && starting.remove(ref.taskId(), start);
+  }
+
+  /** When the oldest start was asked for; null if none is in flight. */
+  @Nullable Long oldestStart() {
+    return starting.isEmpty() ? null : starting.values().iterator().next().since;
+  }
+
+  /** Starts asked for at or before {@code then} are given up. */
+  List<Starting> giveUpStarts(long then) {
+    List<Starting> over = new ArrayList<>();
+    starting.values().removeIf(start -> start.since <= then && over.add(start));
+    return over;
+  }
+
+  void started(Lease lease, long now) {
+    running.put(lease.taskId(), new Running(lease.leaseToken(), now, lease.expiresAt()));
+  }
+
+  /** This very lease is over; null if the agent does not have it. */
+  @Nullable Running ended(String taskId, String leaseToken) {
+    Running lease = running.get(taskId);
+    if (lease == null || !lease.leaseToken.equals(leaseToken)) {
+      return null;
+    }
+    running.remove(taskId);
+    queueAgain(taskId);
+    return lease;
+  }
+
+  /** This very lease lasts longer, if the agent has it. */
+  void extended(String taskId, String leaseToken, long expiresAt) {
+    running.computeIfPresent(
+        taskId,
+        (id, lease) ->
+            lease.leaseToken.equals(leaseToken)
+                ? new Running(leaseToken, lease.startedAt, expiresAt)
+                : lease);
+  }
+
+  /** Leases that ran out at or before {@code then} are over. */
+  void dropLeases(long then) {
+    List<String> over = new ArrayList<>();
+    running.forEach(
+        (taskId, lease) -> {
+          if (lease.expiresAt <= then) {
+            over.add(taskId);
+          }
+        });
+    for (String taskId : over) {
+      running.remove(taskId);
+      queueAgain(taskId);
+    }
+  }
+
+  private void queueAgain(String taskId) {
+    TaskRef ref = again.remove(taskId);
+    if (ref != null) {
+      queue.add(ref);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package io.longshore.agents;
+
+import io.longshore.agents.Acquirers.Acquired;
+import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.ExtendedLease;
+import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.Reports.Addressed;
+import io.longshore.agents.WorkSource.Refusal;
+import io.longshore.agents.WorkSource.Room;
+import io.longshore.agents.WorkSource.StartReply;
+import io.longshore.agents.WorkSource.StartReply.Started;
+import io.longshore.agents.WorkSource.Status;
+import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one agent's mailbox knows and decides, without actors or clocks.
+ *
+ * <p>Each message is told to it by one method; then {@link #settle} says all that follows. Times
+ * are epoch milliseconds. It knows only the leases of its own life: while those of an earlier one
+ * last, an agent may have more running than its concurrency.
+ */
+final class MailboxState {
+  private static final long LONGEST_PAUSE = 1_000;
+
+  private final MailboxSettings settings;
+  private final Session session;
+  private final Reports reports;
+  private final Holdings holdings = new Holdings();
+  private final ServiceTime serviceTime = new ServiceTime();
+  private final Acquirers acquirers;
+  private long pausedUntil;
+
+  /** A start to ask the ledger for. */
+  record Start(TaskRef ref, long acquirer, long leaseMillis) {}
+
+  /** What to do after a message. */
+  record Effects(List<Start> starts, List<Acquired> acquired, List<Addressed> reports) {}
+
+  /**
+   * An empty mailbox.
+   *
+   * @param incarnation differs for every life of the mailbox
+   * @param handlers which handlers the node has
+   */
+  MailboxState(
+      String agentId,
+      long incarnation,
+      MailboxSettings settings,
+      Predicate<String> handlers,
+      long now) {
+    this.settings = settings;
+    this.session = new Session(settings, handlers, now);
+    this.reports = new Reports(agentId, incarnation, settings);
+    this.acquirers = new Acquirers(settings.maxWaiting());
+  }
+
+  /** Learns the agent's record, unless it knows a newer one or was told that it is gone. */
+  void know(AgentRecord record) {
+    if (session.know(record)) {
+      reports.follow(record.spec().capabilities());
+    }
+  }
+
+  /** The agent is no more: everything that has not started is given back. */
+  void remove() {
+    session.remove();
+  }
+
+  /** A worker of the agent was heard. */
+  void heard(long now) {
+    session.heard(now);
+  }
+
+  /** A coordinator wants these done. */
+  void assign(List<TaskRef> refs, long now) {
+    Status status = status(now);
+    int refused = 0;
+    for (TaskRef ref : refs) {
+      if (holdings.contains(ref)) {
+        reports.accepted(ref);
+      } else if (status != Status.ONLINE) {
+        reports.refused(ref, new Refusal(ref.taskId(), session.whyNot(status), null));
+      } else if (holdings.size() < capacity() || holdings.isRunning(ref)) {
+        holdings.add(ref);
+        reports.accepted(ref);
+      } else {
+        refused++;
+        reports.refused(ref, overloaded(ref, refused));
+      }
+    }
+  }
+
+  private Refusal overloaded(TaskRef ref, int refused) {
+    int held = holdings.size();
+    return new Refusal(
+        ref.taskId(),
+        "overloaded: holds %d of %d tasks".formatted(held, capacity()),
+        serviceTime.until(held + refused - capacity(), concurrency()));
+  }
+
+  /** A coordinator wants these back if they have not started. */
+  void takeBack(Route route, List<String> taskIds) {
+    reports.owe(route);
+    for (String taskId : taskIds) {
+      TaskRef ref = holdings.takeBack(taskId, route);
+      if (ref != null) {
+        reports.returned(ref);
+      }
+    }
+  }
+
+  /** A coordinator wants to be reported to. */
+  void enlist(Route route) {
+    reports.enlist(route);
+  }
+
+  /**
+   * A worker wants work. False if as many wait as may.
+   *
+   * @param acquirer a number not used before
+   * @param deadline when it stops waiting for a first lease
+   * @param leaseMillis 0 for what each task asks
+   */
+  boolean acquire(long acquirer, int max, long deadline, long leaseMillis) {
+    return acquirers.add(new Acquirer(acquirer, max, deadline, leaseMillis));
+  }
+
+  /** The ledger has answered a start. One that was given up is left to its lease. */
+  void startAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer, long now) {
+    Acquirer waiting = acquirers.find(acquirer);
+    if (waiting == null || !holdings.startAnswered(ref, acquirer)) {
+      return;
+    }
+    if (!(answer instanceof Answer.Replied<StartReply> replied)) {
+      startFailed(ref, waiting);
+      if (answer instanceof Answer.Overloaded<StartReply> overloaded) {
+        pausedUntil = now + Math.min(overloaded.retryAfter().toMillis(), LONGEST_PAUSE);
+      }
+    } else if (replied.reply() instanceof Started started) {
+      holdings.started(started.lease(), now);
+      waiting.started(started.lease());
+    } else {
+      waiting.dropped();
+    }
+  }
+
+  /** The ledger says these leases are over. */
+  void ended(List<EndedLease> leases, long now) {
+    for (EndedLease lease : leases) {
+      Holdings.Running run = holdings.ended(lease.taskId(), lease.leaseToken());
+      if (run != null && lease.worked()) {
+        serviceTime.took(now - run.startedAt());
+        session.heard(now);
+      }
+    }
+  }
+
+  /** The ledger says these leases last longer. */
+  void extended(List<ExtendedLease> leases, long now) {
+    session.heard(now);
+    for (ExtendedLease lease : leases) {
+      holdings.extended(lease.taskId(), lease.leaseToken(), lease.expiresAt());
+    }
+  }
+
+  /** All that follows from what was told and from the time that has passed. */
+  Effects settle(long now) {
+    holdings.dropLeases(now - settings.leaseGrace().toMillis());
+    long startsLostBy = now - settings.startTimeout().toMillis();
+    for (Holdings.Starting start : holdings.giveUpStarts(startsLostBy)) {
+      startFailed(start.ref(), acquirers.find(start.acquirer()));
+    }
+    session.was(status(now), now);
+    if (status(now) != Status.ONLINE) {
+      holdings.takeBackAll().forEach(reports::returned);
+    }
+    List<Start> starts = handOut(now);
+    List<Acquired> acquired = acquirers.takeDone(isClosing(), now);
+    if (!acquired.isEmpty()) {
+      session.heard(now);
+    }
+    return new Effects(starts, acquired, reports.take(room(now), isAlive(now), now));
+  }
+
+  /** When to settle next even if nothing is told, epoch milliseconds. */
+  long nextDue(long now) {
+    long due = session.passivateAt();
+    if (isAlive(now)) {
+      due = reports.nextSign(now);
+    } else if (isClosing() || !acquirers.isEmpty()) {
+      due = now + settings.reportInterval().toMillis();
+    }
+    due = Math.min(due, acquirers.nextDeadline());
+    Long oldestStart = holdings.oldestStart();
+    if (oldestStart != null) {
+      due = Math.min(due, oldestStart + settings.startTimeout().toMillis());
+    }
+    if (now < pausedUntil && !acquirers.isEmpty()) {
+      due = Math.min(due, pausedUntil);
+    }
+    return Math.max(now + 1, due);
+  }
+
+  /** Whether the mailbox can go without losing anything that matters. */
+  boolean isIdle(long now) {
+    return status(now) != Status.ONLINE
+        && holdings.size() == 0
+        && acquirers.isEmpty()
+        && now >= session.passivateAt();
+  }
+
+  /** How many refs a worker would be handed at once if it asked. */
+  int ready(long now) {
+    int slots = Math.max(0, concurrency() - holdings.busy());
+    return now < pausedUntil ? 0 : Math.min(slots, holdings.startable());
+  }
+
+  /** What it can take now. */
+  Room room(long now) {
+    Status status = status(now);
+    int free = status == Status.ONLINE ? Math.max(0, capacity() - holdings.size()) : 0;
+    return new Room(
+        status, free, holdings.queued(), holdings.busy(), concurrency(), serviceTime.millis());
+  }
+
+  /** How it is. */
+  MailboxStatus status(String agentId, long now) {
+    Room room = room(now);
+    int ahead = holdings.size() + 1 - room.concurrency();
+    Long wait =
+        room.status() == Status.ONLINE ? serviceTime.until(ahead, room.concurrency()) : null;
+    return new MailboxStatus(agentId, room, session.heardAt(), wait);
+  }
+
+  /** Whether the agent should finish what it has and leave. */
+  boolean isClosing() {
+    AgentRecord agent = session.agent();
+    return agent == null || agent.draining();
+  }
+
+  /** The agent's record; null if it has none as far as is known. */
+  @Nullable AgentRecord agent() {
+    return session.agent();
+  }
+
+  private void startFailed(TaskRef ref, @Nullable Acquirer waiting) {
+    reports.returned(ref);
+    if (waiting != null) {
+      waiting.failed();
+    }
+  }
+
+  private List<Start> handOut(long now) {
+    List<Start> starts = new ArrayList<>();
+    for (Acquirer acquirer : acquirers.inOrder()) {
+      int refs = Math.min(acquirer.wants(now), ready(now));
+      if (refs > 0) {
+        acquirer.handed(refs);
+        for (TaskRef ref : holdings.start(refs, acquirer.number(), now)) {
+          starts.add(new Start(ref, acquirer.number(), acquirer.leaseMillis()));
+        }
+      }
+    }
+    return starts;
+  }
+
+  /** Whether coordinators expect signs of life. */
+  private boolean isAlive(long now) {
+    return status(now) == Status.ONLINE || holdings.size() > 0;
+  }
+
+  private Status status(long now) {
+    return session.status(!acquirers.isEmpty(), now);
+  }
+
+  private int concurrency() {
+    AgentRecord agent = session.agent();
+    return agent == null ? 0 : settings.concurrency(agent.spec().concurrency());
+  }
+
+  private int capacity() {
+    return settings.capacity(concurrency());
+  }
+}

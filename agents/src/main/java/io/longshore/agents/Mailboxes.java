@@ -1,0 +1,190 @@
+package io.longshore.agents;
+
+import io.longshore.agents.MailboxProtocol.Acquire;
+import io.longshore.agents.MailboxProtocol.AcquireReply;
+import io.longshore.agents.MailboxProtocol.Assign;
+import io.longshore.agents.MailboxProtocol.Command;
+import io.longshore.agents.MailboxProtocol.Ended;
+import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.Enlist;
+import io.longshore.agents.MailboxProtocol.Extended;
+import io.longshore.agents.MailboxProtocol.ExtendedLease;
+import io.longshore.agents.MailboxProtocol.GetStatus;
+import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatReply;
+import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.TakeBack;
+import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentRecord;
+import io.longshore.registry.Registry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.MailboxSelector;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/**
+ * The mailboxes of all agents, wherever in the cluster they are.
+ *
+ * <p>Questions are answered {@link Answer.Indeterminate} when the mailbox does not answer in time,
+ * as while it moves to another node or has more to do than it may keep. What is only told may be
+ * lost; its sender learns so by what is missing from the mailbox's next report.
+ */
+public final class Mailboxes {
+  /** Names the mailboxes in the cluster; never changes, or nodes would not find each other's. */
+  static final EntityTypeKey<Command> KEY = EntityTypeKey.create(Command.class, "mailbox");
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final ClusterSharding sharding;
+  private final MailboxSettings settings;
+
+  private Mailboxes(ClusterSharding sharding, MailboxSettings settings) {
+    this.sharding = sharding;
+    this.settings = settings;
+  }
+
+  /**
+   * Starts this node's share of the mailboxes; once per node.
+   *
+   * @param source where work comes from and is reported to
+   * @param handlers that agents of this node may name
+   */
+  public static Mailboxes start(
+      ActorSystem<?> system,
+      MailboxSettings settings,
+      Clock clock,
+      WorkSource source,
+      Registry registry,
+      Handlers handlers) {
+    return start(
+        system, settings, clock, source, id -> registry.directory().find(id), handlers);
+  }
+
+  static Mailboxes start(
+      ActorSystem<?> system,
+      MailboxSettings settings,
+      Clock clock,
+      WorkSource source,
+      Function<String, Optional<AgentRecord>> directory,
+      Handlers handlers) {
+    Executor handlerThreads =
+        system
+            .dispatchers()
+            .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
+    AgentMailbox.Environment environment =
+        new AgentMailbox.Environment(
+            settings,
+            clock,
+            source,
+            directory,
+            handlers,
+            handlerThreads,
+            () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    ClusterSharding sharding = ClusterSharding.get(system);
+    sharding.init(
+        Entity.of(KEY, entity -> mailbox(entity, environment))
+            .withRole(settings.role())
+            .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()))
+            .withEntityProps(MailboxSelector.bounded(settings.commandCapacity()))
+            // A mailbox knows better than its shard when it is idle: it also works without messages.
+            .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+    return new Mailboxes(sharding, settings);
+  }
+
+  private static Behavior<Command> mailbox(
+      EntityContext<Command> entity, AgentMailbox.Environment environment) {
+    return AgentMailbox.create(
+            entity.getEntityId(),
+            environment,
+            self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self)))
+        .narrow();
+  }
+
+  /**
+   * Leases tasks to a worker of the agent.
+   *
+   * @param max most leases, at least 1
+   * @param wait for the first one; a longer one than the settings allow is cut
+   * @param lease how long they last; zero for what each task asks
+   */
+  public CompletionStage<Answer<AcquireReply>> acquire(
+      AgentRecord agent, int max, Duration wait, Duration lease) {
+    Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
+    return ask(
+        agent.agentId(),
+        replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), replyTo),
+        bounded.plus(settings.startTimeout()));
+  }
+
+  /** Says that a worker of the agent is there. */
+  public CompletionStage<Answer<HeartbeatReply>> heartbeat(AgentRecord agent) {
+    return ask(agent.agentId(), replyTo -> new Heartbeat(agent, replyTo), Duration.ZERO);
+  }
+
+  /** How the agent is. */
+  public CompletionStage<Answer<MailboxStatus>> status(AgentRecord agent) {
+    return ask(agent.agentId(), replyTo -> new GetStatus(agent, replyTo), Duration.ZERO);
+  }
+
+  /** Gives the agent tasks; what it makes of them is reported to their routes. */
+  public void assign(AgentRecord agent, List<TaskRef> refs) {
+    tell(agent.agentId(), new Assign(agent, refs));
+  }
+
+  /** Asks for tasks of the route back; those not started are reported as returned. */
+  public void takeBack(String agentId, Route route, List<String> taskIds) {
+    tell(agentId, new TakeBack(route, taskIds));
+  }
+
+  /** Has the agent's room reported to the route. */
+  public void enlist(AgentRecord agent, Route route) {
+    tell(agent.agentId(), new Enlist(agent, route));
+  }
+
+  /** Says that leases of the agent are over. */
+  public void ended(String agentId, List<EndedLease> leases) {
+    tell(agentId, new Ended(leases));
+  }
+
+  /** Says that leases of the agent last longer. */
+  public void extended(String agentId, List<ExtendedLease> leases) {
+    tell(agentId, new Extended(leases));
+  }
+
+  /** Says that the agent is registered no more. */
+  public void removed(String agentId) {
+    tell(agentId, new Removed(agentId));
+  }
+
+  private void tell(String agentId, Command command) {
+    sharding.entityRefFor(KEY, agentId).tell(command);
+  }
+
+  private <R> CompletionStage<Answer<R>> ask(
+      String agentId, Function<ActorRef<R>, Command> command, Duration wait) {
+    return sharding
+        .entityRefFor(KEY, agentId)
+        .<R>ask(command::apply, wait.plus(settings.askTimeout()))
+        .handle(
+            (reply, error) ->
+                error == null
+                    ? new Answer.Replied<>(reply)
+                    : new Answer.Indeterminate<>(RETRY_AFTER));
+  }
+}
