@@ -1,0 +1,38 @@
+package io.longshore.coordinator;
+
+import com.typesafe.config.Config;
+import io.longshore.persistence.PartitionsSettings;
+
+/**
+ * Everything this floor can be told; see {@code reference.conf}.
+ *
+ * @param partitions how the ledger is divided and reached
+ * @param ledger how a partition keeps tasks
+ * @param assignment how a coordinator places them
+ * @param shards how many groups coordinators are divided into; never changes in a running cluster
+ */
+public record CoordinatorSettings(
+    PartitionsSettings partitions,
+    LedgerSettings ledger,
+    AssignmentSettings assignment,
+    int shards) {
+
+  public CoordinatorSettings {
+    if (shards < 1) {
+      throw new IllegalArgumentException("longshore.coordinator.shards must be at least 1");
+    }
+  }
+
+  /**
+   * Reads the sections {@code longshore.ledger} and {@code longshore.coordinator}.
+   *
+   * @throws IllegalArgumentException if a value is out of its range
+   */
+  public static CoordinatorSettings from(Config config) {
+    return new CoordinatorSettings(
+        PartitionsSettings.from(config.getConfig("longshore.ledger.partitions")),
+        LedgerSettings.from(config.getConfig("longshore.ledger")),
+        AssignmentSettings.from(config.getConfig("longshore.coordinator")),
+        config.getInt("longshore.coordinator.shards"));
+  }
+}

@@ -1,0 +1,57 @@
+package io.longshore.coordinator;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * How a ledger partition keeps and offers tasks; see {@code reference.conf}.
+ *
+ * @param maxLive most tasks of a partition that have not ended
+ * @param maxBytes most bytes of a partition's tasks
+ * @param maxEnded most ended tasks kept; the oldest go first
+ * @param retention how long an ended task is kept
+ * @param keyRetention how long an idempotency key is remembered
+ * @param cancelGrace how long a running task may go on after it was canceled
+ * @param fullRetry when to come back to a full partition
+ * @param backoff between attempts
+ * @param offerWindow most tasks of one route and partition offered and not started
+ * @param reofferAfter when an offered task that has not started is offered again
+ * @param maxWaiters most long polls waiting on one partition
+ */
+record LedgerSettings(
+    int maxLive,
+    long maxBytes,
+    int maxEnded,
+    Duration retention,
+    Duration keyRetention,
+    Duration cancelGrace,
+    Duration fullRetry,
+    Backoff backoff,
+    int offerWindow,
+    Duration reofferAfter,
+    int maxWaiters) {
+
+  LedgerSettings {
+    if (maxLive < 1 || maxBytes < 1 || maxEnded < 0 || offerWindow < 1 || maxWaiters < 0) {
+      throw new IllegalArgumentException("longshore.ledger: limits must be positive");
+    }
+    if (reofferAfter.isNegative() || reofferAfter.isZero()) {
+      throw new IllegalArgumentException("longshore.ledger.reoffer-after must be positive");
+    }
+  }
+
+  static LedgerSettings from(Config config) {
+    return new LedgerSettings(
+        config.getInt("max-live"),
+        config.getBytes("max-bytes"),
+        config.getInt("max-ended"),
+        config.getDuration("retention"),
+        config.getDuration("key-retention"),
+        config.getDuration("cancel-grace"),
+        config.getDuration("full-retry"),
+        new Backoff(config.getDuration("backoff.first"), config.getDuration("backoff.longest")),
+        config.getInt("offer-window"),
+        config.getDuration("reoffer-after"),
+        config.getInt("max-waiters"));
+  }
+}

@@ -1,0 +1,240 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.Lease;
+import io.longshore.agents.TaskRef;
+import io.longshore.agents.TaskRef.Decision;
+import io.longshore.agents.TaskRef.Decision.Kind;
+import io.longshore.coordinator.LedgerEvent.TaskEvent;
+import io.longshore.coordinator.TaskView.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One task inside a ledger partition: changes only by applying events. */
+final class Task {
+  /** The oldest decisions go first beyond this. */
+  static final int MAX_DECISIONS = 50;
+
+  /** How the last lease ended, if the agent ended it itself. */
+  enum EndedBy {
+    NOBODY,
+    COMPLETE,
+    FAIL,
+    RELEASE
+  }
+
+  final String taskId;
+  final NewTask spec;
+  final long createdAt;
+  TaskState state = TaskState.SUBMITTED;
+  long generation = 1;
+  long updatedAt;
+  int attempts;
+  int starts;
+  long retryAt;
+  @Nullable String agentId;
+  @Nullable String leaseToken;
+  EndedBy endedBy = EndedBy.NOBODY;
+  long expiresAt;
+  long cancelAt;
+  byte @Nullable [] progress;
+  byte @Nullable [] output;
+  @Nullable Failure failure;
+  List<Decision> decisions = new ArrayList<>(4);
+
+  Task(String taskId, NewTask spec, long createdAt) {
+    this.taskId = taskId;
+    this.spec = spec;
+    this.createdAt = createdAt;
+    this.updatedAt = createdAt;
+  }
+
+  /** Applies one event about this task, any but the first and the last. */
+  void apply(TaskEvent event) {
+    generation++;
+    updatedAt = event.at();
+    if (event instanceof LedgerEvent.Started started) {
+      started(started);
+    } else if (event instanceof LedgerEvent.Extended extended) {
+      expiresAt = extended.expiresAt();
+      progress = extended.progress() == null ? progress : extended.progress();
+    } else if (event instanceof LedgerEvent.Completed completed) {
+      output = completed.output();
+      end(TaskState.COMPLETED, EndedBy.COMPLETE, "completed by " + agentId);
+    } else if (event instanceof LedgerEvent.AttemptFailed failed) {
+      waitAgain(failed.byAgent() ? EndedBy.FAIL : EndedBy.NOBODY);
+      retryAt = failed.retryAt();
+      decided(
+          Kind.RETRIED,
+          "attempt %d of %d: %s; next in %.1f s"
+              .formatted(
+                  attempts,
+                  spec.maxAttempts(),
+                  reason(failed.code(), failed.message()),
+                  (failed.retryAt() - failed.at()) / 1000.0));
+    } else if (event instanceof LedgerEvent.Released) {
+      waitAgain(EndedBy.RELEASE);
+      attempts--;
+      decided(Kind.RETRIED, "given back untried by " + agentId);
+    } else if (event instanceof LedgerEvent.CancelRequested requested) {
+      cancelAt = requested.forcedAt();
+    } else if (event instanceof LedgerEvent.Canceled) {
+      end(TaskState.CANCELED, EndedBy.NOBODY, "canceled by the submitter");
+    } else if (event instanceof LedgerEvent.Failed failed) {
+      failure = new Failure(failed.code(), failed.message(), attempts, failed.deadLettered());
+      end(
+          TaskState.FAILED,
+          failed.byAgent() ? EndedBy.FAIL : EndedBy.NOBODY,
+          reason(failed.code(), failed.message()));
+    }
+  }
+
+  private void started(LedgerEvent.Started started) {
+    state = TaskState.WORKING;
+    attempts++;
+    starts++;
+    agentId = started.agentId();
+    leaseToken = started.leaseToken();
+    endedBy = EndedBy.NOBODY;
+    expiresAt = started.expiresAt();
+    progress = null;
+    started.decisions().forEach(this::keep);
+    decided(
+        Kind.STARTED,
+        "attempt %d, lease of %.0f s".formatted(attempts, started.leaseMillis() / 1000.0));
+  }
+
+  private void waitAgain(EndedBy by) {
+    state = TaskState.SUBMITTED;
+    endedBy = by;
+    expiresAt = 0;
+    retryAt = 0;
+  }
+
+  private void end(TaskState terminal, EndedBy by, String why) {
+    boolean held = state == TaskState.WORKING;
+    state = terminal;
+    endedBy = by;
+    expiresAt = 0;
+    cancelAt = 0;
+    keep(new Decision(updatedAt, Kind.ENDED, held ? agentId : null, why));
+  }
+
+  private void decided(Kind kind, String why) {
+    keep(new Decision(updatedAt, kind, agentId, why));
+  }
+
+  /** Keeps a decision, and lets the oldest go when there are too many. */
+  void keep(Decision decision) {
+    decisions.add(decision);
+    if (decisions.size() > MAX_DECISIONS) {
+      decisions.remove(0);
+    }
+  }
+
+  private static String reason(String code, String message) {
+    return message.isBlank() ? code : code + ": " + message;
+  }
+
+  /** Whether {@code token} proves the present hold. */
+  boolean heldWith(String token) {
+    return state == TaskState.WORKING && token.equals(leaseToken);
+  }
+
+  /** Whether the agent itself ended the hold of {@code token} in this way. */
+  boolean endedWith(String token, EndedBy by) {
+    return endedBy == by && token.equals(leaseToken);
+  }
+
+  /** When something becomes due without a command, epoch milliseconds; 0 for never. */
+  long dueAt() {
+    if (state.terminal()) {
+      return 0;
+    }
+    long due = spec.deadlineAt();
+    if (state == TaskState.WORKING) {
+      due = earlier(due, expiresAt);
+      due = earlier(due, cancelAt);
+    }
+    return due;
+  }
+
+  private static long earlier(long a, long b) {
+    return a == 0 ? b : b == 0 ? a : Math.min(a, b);
+  }
+
+  /** A rough count of the bytes it holds. */
+  long weight() {
+    return 400L
+        + spec.input().length
+        + (output == null ? 0 : output.length)
+        + (progress == null ? 0 : progress.length);
+  }
+
+  TaskRef ref() {
+    return new TaskRef(
+        taskId, spec.route(), spec.priority(), spec.deadlineAt(), createdAt, List.of());
+  }
+
+  Lease lease(LedgerEvent.Started started, int attempt) {
+    return new Lease(
+        taskId,
+        started.leaseToken(),
+        attempt,
+        started.expiresAt(),
+        spec.route(),
+        spec.input(),
+        spec.priority(),
+        spec.deadlineAt(),
+        spec.labels(),
+        spec.correlationId(),
+        spec.traceparent());
+  }
+
+  /** Everything, or without payloads and decisions for lists. */
+  TaskView view(boolean whole) {
+    return new TaskView(
+        taskId,
+        state,
+        generation,
+        spec.route(),
+        whole ? spec.input() : null,
+        whole ? output : null,
+        spec.priority(),
+        createdAt,
+        updatedAt,
+        spec.deadlineAt(),
+        spec.labels(),
+        attempts,
+        spec.maxAttempts(),
+        spec.leaseMillis(),
+        spec.correlationId(),
+        spec.traceparent(),
+        agentId,
+        expiresAt,
+        whole ? progress : null,
+        failure,
+        whole ? List.copyOf(decisions) : List.of());
+  }
+
+  /** A copy to try an event on. */
+  Task copy() {
+    Task copy = new Task(taskId, spec, createdAt);
+    copy.state = state;
+    copy.generation = generation;
+    copy.updatedAt = updatedAt;
+    copy.attempts = attempts;
+    copy.starts = starts;
+    copy.retryAt = retryAt;
+    copy.agentId = agentId;
+    copy.leaseToken = leaseToken;
+    copy.endedBy = endedBy;
+    copy.expiresAt = expiresAt;
+    copy.cancelAt = cancelAt;
+    copy.progress = progress;
+    copy.output = output;
+    copy.failure = failure;
+    copy.decisions = new ArrayList<>(decisions);
+    return copy;
+  }
+}

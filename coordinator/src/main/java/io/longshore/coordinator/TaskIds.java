@@ -1,0 +1,66 @@
+package io.longshore.coordinator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Task ids: UUIDs of version 7 (RFC 9562), whose first 48 bits are the time in milliseconds, with
+ * the task's partition in the twelve bits that the RFC leaves free after the version.
+ */
+final class TaskIds {
+  private static final int MAX_PARTITIONS = 1 << 12;
+  private final int partitions;
+  private final Clock clock;
+
+  TaskIds(int partitions, Clock clock) {
+    if (partitions > MAX_PARTITIONS) {
+      throw new IllegalArgumentException("A task id has room for 4096 partitions at most");
+    }
+    this.partitions = partitions;
+    this.clock = clock;
+  }
+
+  /** A new id in any partition. */
+  String create() {
+    return create(ThreadLocalRandom.current().nextInt(partitions));
+  }
+
+  /** A new id in the partition that an idempotency key belongs to, always the same. */
+  String createFor(String idempotencyKey) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : idempotencyKey.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return create((int) Long.remainderUnsigned(hash, partitions));
+  }
+
+  /** A new id in one partition. */
+  String create(int partition) {
+    RandomGenerator random = ThreadLocalRandom.current();
+    long high = (clock.millis() << 16) | 0x7000L | partition;
+    long low = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
+    return new UUID(high, low).toString();
+  }
+
+  /** The partition an id belongs to, or -1 if it is not one of our ids. */
+  int partitionOf(String taskId) {
+    if (taskId.length() != 36 || taskId.charAt(14) != '7') {
+      return -1;
+    }
+    try {
+      UUID id = UUID.fromString(taskId);
+      int partition = (int) (id.getMostSignificantBits() & 0xfff);
+      return partition < partitions && id.toString().equals(taskId) ? partition : -1;
+    } catch (IllegalArgumentException e) {
+      return -1;
+    }
+  }
+
+  /** An id that sorts after all ids of its partition so far; names the partition in a listing. */
+  static String last(int partition) {
+    return new UUID((0xffffffffffffL << 16) | 0x7000L | partition, -1L).toString();
+  }
+}

@@ -1,0 +1,193 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef.Priority;
+import io.longshore.coordinator.LedgerEvent.TaskEvent;
+import io.longshore.persistence.Partition;
+import io.longshore.persistence.PartitionMessage;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * A partition of the ledger: the authority on its tasks. After each commit it tells coordinators
+ * what waits and what does not, mailboxes which leases are over, and whoever waits for a task.
+ */
+final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, LedgerEvent> {
+
+  /** The name of the partitions in the cluster and in the journal. Never changes. */
+  static final String TYPE_NAME = "ledger";
+
+  /** Whom a ledger tells what has been committed; each may be lost and is healed by time. */
+  interface Listeners {
+    /** To a route's coordinator. */
+    void coordinator(Route route, CoordinatorProtocol.Command command);
+
+    /** To an agent's mailbox. */
+    void ended(String agentId, List<EndedLease> leases);
+  }
+
+  private final Listeners listeners;
+  private final Offers offers;
+  private final Waiters waiters;
+  private final Map<Route, List<String>> settled = new LinkedHashMap<>();
+  private final Map<String, List<EndedLease>> ended = new HashMap<>();
+  private final Set<String> changed = new LinkedHashSet<>();
+
+  private TaskLedger(
+      int partition,
+      CoordinatorSettings settings,
+      Clock clock,
+      Listeners listeners,
+      ActorContext<PartitionMessage> context,
+      TimerScheduler<PartitionMessage> timers) {
+    super(
+        new LedgerLogic(settings.ledger()),
+        TYPE_NAME,
+        partition,
+        settings.partitions(),
+        clock,
+        context,
+        timers);
+    this.listeners = listeners;
+    LedgerSettings ledger = settings.ledger();
+    offers = new Offers(ledger.offerWindow(), ledger.reofferAfter().toMillis());
+    waiters = new Waiters(ledger.maxWaiters());
+  }
+
+  static Behavior<PartitionMessage> create(
+      int partition, CoordinatorSettings settings, Clock clock, Listeners listeners) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new TaskLedger(partition, settings, clock, listeners, context, timers)));
+  }
+
+  @Override
+  protected void recovered(LedgerState state) {
+    long now = now();
+    for (Task task : state.all()) {
+      if (task.state == TaskState.SUBMITTED) {
+        waits(task, now);
+      }
+    }
+    tellWaiting(state, now);
+  }
+
+  @Override
+  protected void evolved(LedgerState state, LedgerEvent event) {
+    if (!(event instanceof TaskEvent about)) {
+      return;
+    }
+    changed.add(about.taskId());
+    Task task = state.find(about.taskId());
+    if (task == null || event instanceof LedgerEvent.Extended) {
+      return;
+    }
+    if (event instanceof LedgerEvent.Submitted) {
+      waits(task, about.at());
+    } else if (event instanceof LedgerEvent.Started) {
+      waitsNoMore(task);
+    } else if (!(event instanceof LedgerEvent.CancelRequested)) {
+      leaseOver(task, event);
+      if (task.state == TaskState.SUBMITTED) {
+        waits(task, about.at());
+      } else {
+        waitsNoMore(task);
+      }
+    }
+  }
+
+  private void waits(Task task, long now) {
+    offers.waiting(task.spec.route(), task.spec.priority(), task.taskId, task.retryAt, now);
+  }
+
+  private void waitsNoMore(Task task) {
+    offers.settled(task.spec.route(), task.spec.priority(), task.taskId);
+    settled.computeIfAbsent(task.spec.route(), route -> new ArrayList<>()).add(task.taskId);
+  }
+
+  private void leaseOver(Task task, LedgerEvent event) {
+    String agentId = task.agentId;
+    String token = task.leaseToken;
+    if (agentId != null && token != null) {
+      boolean worked = event instanceof LedgerEvent.Completed;
+      ended
+          .computeIfAbsent(agentId, id -> new ArrayList<>())
+          .add(new EndedLease(task.taskId, token, worked));
+    }
+  }
+
+  @Override
+  protected void committed(LedgerState state, List<LedgerEvent> events) {
+    settled.forEach(
+        (route, ids) -> listeners.coordinator(route, new CoordinatorProtocol.Settled(ids)));
+    settled.clear();
+    ended.forEach(listeners::ended);
+    ended.clear();
+    changed.forEach(taskId -> waiters.changed(taskId, state));
+    changed.clear();
+    tellWaiting(state, now());
+  }
+
+  @Override
+  protected void ticked(LedgerState state, long now) {
+    waiters.tick(state, now);
+    tellWaiting(state, now);
+  }
+
+  private void tellWaiting(LedgerState state, long now) {
+    offers
+        .next(now)
+        .forEach(
+            (route, ids) -> {
+              List<CoordinatorProtocol.Offered> tasks = new ArrayList<>(ids.size());
+              for (String taskId : ids) {
+                Task task = state.find(taskId);
+                if (task != null && task.state == TaskState.SUBMITTED) {
+                  tasks.add(new CoordinatorProtocol.Offered(task.ref(), task.spec.labels()));
+                } else {
+                  forget(route, taskId);
+                }
+              }
+              if (!tasks.isEmpty()) {
+                listeners.coordinator(route, new CoordinatorProtocol.Offer(tasks));
+              }
+            });
+  }
+
+  /** A retry was due for a task that has ended meanwhile. */
+  private void forget(Route route, String taskId) {
+    for (Priority priority : Priority.values()) {
+      offers.settled(route, priority, taskId);
+    }
+  }
+
+  @Override
+  protected void soft(LedgerState state, PartitionMessage message) {
+    if (message instanceof TaskProtocol.Await await) {
+      waiters.add(await, state);
+    } else if (message instanceof TaskProtocol.Reoffer reoffer) {
+      offers.forget(reoffer.route());
+      tellWaiting(state, now());
+    } else if (message instanceof TaskProtocol.Noted noted) {
+      for (TaskProtocol.Note note : noted.notes()) {
+        Task task = state.find(note.taskId());
+        if (task != null) {
+          task.keep(note.decision());
+        }
+      }
+    }
+  }
+}

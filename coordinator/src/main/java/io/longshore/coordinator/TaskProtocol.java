@@ -1,0 +1,181 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.Lease;
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef;
+import io.longshore.agents.TaskRef.Decision;
+import io.longshore.persistence.PartitionCommand;
+import io.longshore.persistence.PartitionMessage;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said to a ledger partition and what it answers. */
+public final class TaskProtocol {
+  private TaskProtocol() {}
+
+  /** Everything about tasks that travels between nodes; bound to one serializer. */
+  public sealed interface Wire permits Command, Reply, Soft {}
+
+  /** Sent by {@link Tasks} through the partition client; each is decided and committed. */
+  public sealed interface Command<R extends Reply> extends Wire, PartitionCommand<R> {
+    /** Which task; names the partition. */
+    String taskId();
+  }
+
+  /** All replies; each command names its own family. */
+  public sealed interface Reply extends Wire
+      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ListReply {}
+
+  /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
+  public record Submit(String taskId, NewTask task)
+      implements Command<SubmitReply> {
+    @Override
+    public int weight() {
+      return 256 + task.input().length;
+    }
+  }
+
+  /** Answers {@link Submit}. */
+  public sealed interface SubmitReply extends Reply permits Accepted, KeyReused, LedgerFull {}
+
+  /** Committed; {@code existed} if an earlier submission with the same key made it. */
+  public record Accepted(TaskView task, boolean existed) implements SubmitReply {}
+
+  /** The key was used for different content; nothing has changed. */
+  public record KeyReused(String taskId) implements SubmitReply {}
+
+  /** The partition holds as much as it may; nothing has changed. */
+  public record LedgerFull(String limit, long retryAfterMillis) implements SubmitReply {}
+
+  /**
+   * Grants an agent a lease.
+   *
+   * @param leaseMillis 0 for what the task asks
+   * @param decisions made since the task was offered
+   */
+  public record Start(String taskId, String agentId, long leaseMillis, List<Decision> decisions)
+      implements Command<StartReply> {}
+
+  /** Answers {@link Start}. */
+  public sealed interface StartReply extends Reply permits Started, NotStartable {}
+
+  /** Committed. */
+  public record Started(Lease lease) implements StartReply {}
+
+  /** Not waiting to be started; nothing has changed. */
+  public record NotStartable(String taskId, String reason) implements StartReply {}
+
+  /** Ends a lease with a result. */
+  public record Complete(String taskId, String leaseToken, byte[] output)
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return 128 + output.length;
+    }
+  }
+
+  /**
+   * Ends a lease without a result.
+   *
+   * @param retryAfterMillis the agent's own delay before the next attempt; null for the backoff
+   */
+  public record Fail(
+      String taskId,
+      String leaseToken,
+      String code,
+      String message,
+      boolean retryable,
+      @Nullable Long retryAfterMillis)
+      implements Command<LeaseReply> {}
+
+  /** Gives a lease back untried: the attempt does not count. */
+  public record Release(String taskId, String leaseToken)
+      implements Command<LeaseReply> {}
+
+  /**
+   * Prolongs a lease.
+   *
+   * @param leaseMillis from now; 0 for what the task asks
+   * @param progress one JSON value as UTF-8, or null to keep what is known
+   */
+  public record Extend(
+      String taskId, String leaseToken, long leaseMillis, byte @Nullable [] progress)
+      implements Command<LeaseReply> {}
+
+  /** Answers {@link Complete}, {@link Fail}, {@link Release} and {@link Extend}. */
+  public sealed interface LeaseReply extends Reply permits LeaseDone, LeaseCanceled, LeaseLost {}
+
+  /**
+   * Committed, or was so before: the same call again changes nothing.
+   *
+   * @param expiresAt the lease's new end after an extension, epoch milliseconds; else 0
+   */
+  public record LeaseDone(String taskId, long expiresAt) implements LeaseReply {}
+
+  /** The submitter has canceled the task: stop working on it. */
+  public record LeaseCanceled(String taskId) implements LeaseReply {}
+
+  /** The token is stale or the task unknown; nothing has changed. */
+  public record LeaseLost(String taskId, String reason) implements LeaseReply {}
+
+  /** Reads a task. */
+  public record Get(String taskId) implements Command<GetReply> {}
+
+  /** Answers {@link Get} and {@link Await}. */
+  public sealed interface GetReply extends Reply permits Found, NoSuchTask {}
+
+  /** The task. */
+  public record Found(TaskView task) implements GetReply {}
+
+  /** There is none of this id, or its retention is over. */
+  public record NoSuchTask(String taskId) implements GetReply, CancelReply {}
+
+  /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
+  public record Cancel(String taskId) implements Command<CancelReply> {}
+
+  /** Answers {@link Cancel}. */
+  public sealed interface CancelReply extends Reply
+      permits CancelAccepted, AlreadyEnded, NoSuchTask {}
+
+  /** The task as it is now: canceled, or still working with a request to stop. */
+  public record CancelAccepted(TaskView task) implements CancelReply {}
+
+  /** The task had ended before; nothing has changed. */
+  public record AlreadyEnded(TaskView task) implements CancelReply {}
+
+  /**
+   * Lists tasks of one partition, newest first.
+   *
+   * @param taskId any id of the partition: it names the partition only
+   * @param query which
+   */
+  public record ListTasks(String taskId, TaskQuery query)
+      implements Command<ListReply> {}
+
+  /** Answers {@link ListTasks} without inputs, outputs and decisions. */
+  public record ListReply(List<TaskView> tasks) implements Reply {}
+
+  /** Messages that change nothing durable and may be lost. */
+  public sealed interface Soft extends Wire, PartitionMessage permits Await, Reoffer, Noted {}
+
+  /**
+   * Waits for a task to go beyond a generation or to end. Answered when it does, at {@code until}
+   * with the task as it is then, or at once if there is no such task.
+   *
+   * @param afterGeneration -1 to wait for the end
+   * @param until epoch milliseconds
+   */
+  public record Await(
+      String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
+      implements Soft {}
+
+  /** Sent by a new incarnation of a coordinator: offer all tasks of this route again. */
+  public record Reoffer(Route route) implements Soft {}
+
+  /** Sent by a coordinator: decisions about tasks that have not been given to an agent. */
+  public record Noted(List<Note> notes) implements Soft {}
+
+  /** A decision about one task. */
+  public record Note(String taskId, Decision decision) {}
+}

@@ -1,0 +1,275 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.Handlers;
+import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxSettings;
+import io.longshore.agents.Mailboxes;
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef;
+import io.longshore.agents.WorkSource;
+import io.longshore.persistence.Answer;
+import io.longshore.persistence.PartitionCommand;
+import io.longshore.persistence.Partitions;
+import io.longshore.registry.Registry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
+
+/** What can be done with tasks, from any node. Thread-safe; no stage completes exceptionally. */
+public final class Tasks {
+  private static final Duration MARGIN = Duration.ofSeconds(3);
+  private final Clock clock;
+  private final TaskIds ids;
+  private final Partitions ledger;
+  private final Coordinators coordinators;
+  private final Mailboxes mailboxes;
+
+  private Tasks(
+      ActorSystem<?> system,
+      CoordinatorSettings settings,
+      MailboxSettings mailboxSettings,
+      Clock clock,
+      Registry registry,
+      Handlers handlers) {
+    this.clock = clock;
+    ids = new TaskIds(settings.partitions().count(), clock);
+    coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
+    mailboxes =
+        Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
+    coordinators.start(
+        route ->
+            Coordinator.create(
+                route, settings, registry.directory(), mailboxes, new ToLedger(), clock));
+    ledger =
+        Partitions.start(
+            system,
+            settings.partitions(),
+            TaskLedger.TYPE_NAME,
+            partition -> TaskLedger.create(partition, settings, clock, new FromLedger()),
+            clock);
+  }
+
+  /** Starts ledger, coordinators and mailboxes on this node, or ways to them. */
+  public static Tasks start(
+      ActorSystem<?> system,
+      CoordinatorSettings settings,
+      MailboxSettings mailboxSettings,
+      Clock clock,
+      Registry registry,
+      Handlers handlers) {
+    return new Tasks(system, settings, mailboxSettings, clock, registry, handlers);
+  }
+
+  /** The live side of the agents. */
+  public Mailboxes mailboxes() {
+    return mailboxes;
+  }
+
+  /** How many ledger partitions have not been heard of lately; ready means none. */
+  public int asleep() {
+    return ledger.asleep();
+  }
+
+  /** How many commands of this node the ledger has not answered yet. */
+  public int inFlight() {
+    return ledger.inFlight();
+  }
+
+  /** Accepts a task; answered once it is committed. */
+  public CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(NewTask task) {
+    String key = task.idempotencyKey();
+    String taskId = key == null ? ids.create() : ids.createFor(key);
+    return ledger.ask(ids.partitionOf(taskId), new TaskProtocol.Submit(taskId, task));
+  }
+
+  /** Reads a task from its authority. */
+  public CompletionStage<Answer<TaskProtocol.GetReply>> get(String taskId) {
+    return about(taskId, new TaskProtocol.Get(taskId), new TaskProtocol.NoSuchTask(taskId));
+  }
+
+  /**
+   * Waits for a task to change.
+   *
+   * @param afterGeneration answered as soon as the task is beyond it; -1 for the task's end
+   * @param wait how long at most; then answered with the task as it is
+   */
+  public CompletionStage<Answer<TaskProtocol.GetReply>> await(
+      String taskId, long afterGeneration, Duration wait) {
+    int partition = ids.partitionOf(taskId);
+    if (partition < 0) {
+      return done(new TaskProtocol.NoSuchTask(taskId));
+    }
+    long until = clock.millis() + wait.toMillis();
+    return ledger
+        .<TaskProtocol.GetReply>await(
+            partition,
+            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
+            wait.plus(MARGIN));
+  }
+
+  /** Lists tasks of all partitions, newest first. */
+  public CompletionStage<Answer<List<TaskView>>> list(TaskQuery query) {
+    List<CompletableFuture<Answer<TaskProtocol.ListReply>>> asked = new ArrayList<>();
+    for (int partition = 0; partition < ledger.count(); partition++) {
+      TaskProtocol.ListTasks list = new TaskProtocol.ListTasks(TaskIds.last(partition), query);
+      asked.add(ledger.ask(partition, list).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> {
+              List<TaskView> tasks = new ArrayList<>();
+              for (CompletableFuture<Answer<TaskProtocol.ListReply>> one : asked) {
+                Answer<TaskProtocol.ListReply> answer = one.join();
+                if (!(answer instanceof Answer.Replied<TaskProtocol.ListReply> replied)) {
+                  return answer.map(TaskProtocol.ListReply::tasks);
+                }
+                tasks.addAll(replied.reply().tasks());
+              }
+              tasks.sort(Comparator.comparing(TaskView::taskId).reversed());
+              return new Answer.Replied<>(
+                  List.copyOf(tasks.subList(0, Math.min(query.limit(), tasks.size()))));
+            });
+  }
+
+  /** Withdraws a task. */
+  public CompletionStage<Answer<TaskProtocol.CancelReply>> cancel(String taskId) {
+    return about(taskId, new TaskProtocol.Cancel(taskId), new TaskProtocol.NoSuchTask(taskId));
+  }
+
+  /** Ends a lease with a result, one JSON value as UTF-8. */
+  public CompletionStage<Answer<TaskProtocol.LeaseReply>> complete(
+      String taskId, String leaseToken, byte[] output) {
+    return lease(taskId, new TaskProtocol.Complete(taskId, leaseToken, output));
+  }
+
+  /**
+   * Ends a lease without a result.
+   *
+   * @param retryAfterMillis the agent's own delay before the next attempt; null for the backoff
+   */
+  public CompletionStage<Answer<TaskProtocol.LeaseReply>> fail(
+      String taskId,
+      String leaseToken,
+      String code,
+      String message,
+      boolean retryable,
+      @Nullable Long retryAfterMillis) {
+    return lease(
+        taskId,
+        new TaskProtocol.Fail(taskId, leaseToken, code, message, retryable, retryAfterMillis));
+  }
+
+  /** Gives a lease back untried. */
+  public CompletionStage<Answer<TaskProtocol.LeaseReply>> release(
+      String taskId, String leaseToken) {
+    return lease(taskId, new TaskProtocol.Release(taskId, leaseToken));
+  }
+
+  /** Prolongs a lease from now on; zero for as long as the task itself asks. */
+  public CompletionStage<Answer<TaskProtocol.LeaseReply>> extend(
+      String taskId, String leaseToken, Duration lease, byte @Nullable [] progress) {
+    return lease(
+        taskId, new TaskProtocol.Extend(taskId, leaseToken, lease.toMillis(), progress));
+  }
+
+  private CompletionStage<Answer<TaskProtocol.LeaseReply>> lease(
+      String taskId, PartitionCommand<TaskProtocol.LeaseReply> command) {
+    return about(taskId, command, new TaskProtocol.LeaseLost(taskId, "there is no such task"));
+  }
+
+  private <R> CompletionStage<Answer<R>> about(
+      String taskId, PartitionCommand<R> command, R ifForeign) {
+    int partition = ids.partitionOf(taskId);
+    return partition < 0 ? done(ifForeign) : ledger.ask(partition, command);
+  }
+
+  private static <R> CompletionStage<Answer<R>> done(R reply) {
+    return CompletableFuture.completedFuture(new Answer.Replied<>(reply));
+  }
+
+  /** What the ledger tells after a commit. */
+  private final class FromLedger implements TaskLedger.Listeners {
+    @Override
+    public void coordinator(Route route, CoordinatorProtocol.Command command) {
+      coordinators.tell(route, command);
+    }
+
+    @Override
+    public void ended(String agentId, List<EndedLease> leases) {
+      mailboxes.ended(agentId, leases);
+    }
+  }
+
+  /** What a coordinator tells the ledger. */
+  private final class ToLedger implements Coordinator.Ledger {
+    @Override
+    public void reoffer(Route route) {
+      for (int partition = 0; partition < ledger.count(); partition++) {
+        ledger.tell(partition, new TaskProtocol.Reoffer(route));
+      }
+    }
+
+    @Override
+    public void noted(List<TaskProtocol.Note> notes) {
+      Map<Integer, List<TaskProtocol.Note>> byPartition = new HashMap<>();
+      for (TaskProtocol.Note note : notes) {
+        byPartition
+            .computeIfAbsent(ids.partitionOf(note.taskId()), partition -> new ArrayList<>())
+            .add(note);
+      }
+      byPartition.forEach(
+          (partition, some) -> ledger.tell(partition, new TaskProtocol.Noted(some)));
+    }
+  }
+
+  /** Where mailboxes get their work. */
+  private final class Source implements WorkSource {
+    @Override
+    public CompletionStage<Answer<StartReply>> start(
+        TaskRef ref, String agentId, long leaseMillis) {
+      return about(
+              ref.taskId(),
+              new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions()),
+              (TaskProtocol.StartReply)
+                  new TaskProtocol.NotStartable(ref.taskId(), "no such task"))
+          .thenApply(answer -> answer.map(Source::toMailbox));
+    }
+
+    private static StartReply toMailbox(TaskProtocol.StartReply reply) {
+      if (reply instanceof TaskProtocol.Started started) {
+        return new StartReply.Started(started.lease());
+      }
+      TaskProtocol.NotStartable not = (TaskProtocol.NotStartable) reply;
+      return new StartReply.NotStartable(not.taskId(), not.reason());
+    }
+
+    @Override
+    public CompletionStage<Answer<Boolean>> complete(
+        String taskId, String leaseToken, byte[] output) {
+      return Tasks.this
+          .complete(taskId, leaseToken, output)
+          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    }
+
+    @Override
+    public CompletionStage<Answer<Boolean>> fail(
+        String taskId, String leaseToken, String code, String message, boolean retryable) {
+      return Tasks.this
+          .fail(taskId, leaseToken, code, message, retryable, null)
+          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    }
+
+    @Override
+    public void report(Route route, MailboxReport report) {
+      coordinators.tell(route, new CoordinatorProtocol.Reported(report));
+    }
+  }
+}
