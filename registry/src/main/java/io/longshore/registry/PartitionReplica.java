@@ -52,7 +52,9 @@ final class PartitionReplica {
       update.upserts().forEach(this::put);
       update.removals().forEach(this::remove);
       revision = update.toRevision();
-      listing = null; // it was for the revision that is left behind
+      if (listing != null && listing.goal <= revision) {
+        listing = null; // it would only lead back
+      }
     }
     complete |= revision == update.goal();
     return true;
