@@ -1,0 +1,5 @@
+/** The node: its main class, wiring, configuration and health. */
+@NullMarked
+package io.longshore.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package io.longshore.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A node's HTTP API as a stranger would use it. */
+final class Api {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private final String base;
+
+  Api(String base) {
+    this.base = base;
+  }
+
+  static Api of(Node node) {
+    return new Api("http://127.0.0.1:" + node.httpAddress().orElseThrow().getPort());
+  }
+
+  record Answer(int status, JsonNode body) {
+    String text(String field) {
+      return body.path(field).asText();
+    }
+  }
+
+  Answer get(String path) {
+    return call(HttpRequest.newBuilder(URI.create(base + path)).GET());
+  }
+
+  Answer put(String path, String body) {
+    return call(request(path, body).PUT(BodyPublishers.ofString(body)));
+  }
+
+  Answer post(String path, String body, String... headers) {
+    HttpRequest.Builder request = request(path, body);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return call(request.POST(BodyPublishers.ofString(body)));
+  }
+
+  private HttpRequest.Builder request(String path, String body) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+    return body.isEmpty() ? request : request.header("Content-Type", "application/json");
+  }
+
+  private static Answer call(HttpRequest.Builder request) {
+    try {
+      var response =
+          HTTP.send(request.timeout(Duration.ofSeconds(70)).build(), BodyHandlers.ofString());
+      String body = response.body();
+      return new Answer(response.statusCode(), JSON.readTree(body.isEmpty() ? "null" : body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The answer is not JSON", e);
+    } catch (IOException e) {
+      return new Answer(0, JSON.nullNode());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void awaitReady() {
+    await("the node is ready", () -> get("/health/ready").status() == 200);
+  }
+
+  /** Leases one task, waiting for it. */
+  JsonNode acquire(String agentId, int leaseSeconds) {
+    Answer answer =
+        post(
+            "/v1/agents/" + agentId + "/leases:acquire",
+            "{\"max\": 1, \"waitSeconds\": 20, \"leaseSeconds\": %d}".formatted(leaseSeconds));
+    if (answer.status() != 200) {
+      throw new AssertionError("No lease for " + agentId + ": " + answer);
+    }
+    return answer.body().path("leases").path(0);
+  }
+
+  Answer complete(JsonNode lease, String output) {
+    return post(
+        "/v1/leases:complete",
+        "{\"leases\": [{\"taskId\": %s, \"leaseToken\": %s, \"output\": %s}]}"
+            .formatted(lease.path("taskId"), lease.path("leaseToken"), output));
+  }
+
+  /** Waits for a fact; fails after a minute. */
+  static void await(String fact, BooleanSupplier holds) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("Not within a minute: " + fact);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+}

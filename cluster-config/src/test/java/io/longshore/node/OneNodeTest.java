@@ -1,0 +1,98 @@
+package io.longshore.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
+import io.longshore.persistence.Database.DatabaseException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One node on its embedded database, from outside. */
+class OneNodeTest {
+  @TempDir Path data;
+
+  private Node start(Map<String, Object> more) {
+    Map<String, Object> flags =
+        new java.util.HashMap<>(
+            Map.of("longshore.gateway.port", 0, "longshore.node.data", data.toString()));
+    flags.putAll(more);
+    return Node.start(NodeSettings.load(flags, ConfigFactory.empty()));
+  }
+
+  @Test
+  void when_a_task_is_submitted_then_an_agent_does_it_and_the_service_reads_the_result() {
+    try (Node node = start(Map.of())) {
+      Api api = Api.of(node);
+      api.awaitReady();
+      assertEquals(201, api.put("/v1/agents/alice", "{\"capabilities\": [\"upper\"]}").status());
+      Api.Answer submitted =
+          api.post("/v1/tasks", "{\"capability\": \"upper\", \"input\": {\"text\": \"hello\"}}");
+      assertEquals(202, submitted.status(), submitted.toString());
+
+      JsonNode lease = api.acquire("alice", 30);
+      assertEquals(submitted.text("taskId"), lease.path("taskId").asText());
+      assertEquals("hello", lease.path("input").path("text").asText());
+      assertEquals(200, api.complete(lease, "\"HELLO\"").status());
+
+      Api.Answer task = api.get("/v1/tasks/" + submitted.text("taskId"));
+      assertEquals("completed", task.text("state"));
+      assertEquals("HELLO", task.text("output"));
+      JsonNode decisions =
+          api.get("/v1/tasks/" + submitted.text("taskId") + "/decisions").body();
+      assertTrue(decisions.toString().contains("assigned"), decisions.toString());
+    }
+  }
+
+  @Test
+  void when_a_node_is_stopped_and_started_then_agents_and_tasks_are_there() {
+    String taskId;
+    try (Node node = start(Map.of())) {
+      Api api = Api.of(node);
+      api.awaitReady();
+      api.put("/v1/agents/alice", "{\"capabilities\": [\"upper\"]}");
+      taskId = api.post("/v1/tasks", "{\"capability\": \"upper\", \"input\": 1}").text("taskId");
+    }
+    try (Node node = start(Map.of())) {
+      Api api = Api.of(node);
+      api.awaitReady();
+      assertEquals(200, api.get("/v1/agents/alice").status());
+      JsonNode lease = api.acquire("alice", 30);
+      assertEquals(taskId, lease.path("taskId").asText());
+      assertEquals(200, api.complete(lease, "2").status());
+      assertEquals("completed", api.get("/v1/tasks/" + taskId).text("state"));
+    }
+  }
+
+  @Test
+  void when_the_partition_count_differs_from_the_databases_then_the_node_says_so() {
+    start(Map.of()).close();
+    DatabaseException refused =
+        assertThrows(
+            DatabaseException.class, () -> start(Map.of("longshore.ledger.partitions.count", 3)));
+    assertTrue(String.valueOf(refused.getMessage()).contains("ledger.partitions"));
+  }
+
+  @Test
+  void when_several_nodes_are_wanted_on_the_embedded_database_then_the_node_says_what_to_do() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> start(Map.of("longshore.node.expected-members", 2)));
+    assertTrue(String.valueOf(refused.getMessage()).contains("LONGSHORE_DB_URL"));
+  }
+
+  @Test
+  void when_metrics_are_scraped_then_longshores_own_are_there() {
+    try (Node node = start(Map.of("kamon.metric.tick-interval", "1 second"))) {
+      Api.of(node).awaitReady();
+      Api.await(
+          "metrics are collected",
+          () -> node.health().metrics().contains("longshore_node_ready"));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.longshore.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three nodes in one process on one PostgreSQL. */
+class ThreeNodesTest {
+  private static final int NODES = 3;
+  private static final int TASKS = 30;
+  private final List<Node> nodes = new ArrayList<>();
+  private EmbeddedPostgres postgres;
+
+  @BeforeEach
+  void start() throws IOException {
+    postgres = EmbeddedPostgres.start();
+    List<Integer> ports = freePorts();
+    List<String> seeds = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    for (int port : ports) {
+      nodes.add(
+          Node.start(
+              NodeSettings.load(
+                  Map.of(
+                      "longshore.gateway.port", 0,
+                      "longshore.node.port", port,
+                      "longshore.node.seeds", seeds,
+                      "longshore.node.expected-members", NODES,
+                      "longshore.node.database.url",
+                          postgres.getJdbcUrl("postgres", "postgres")),
+                  ConfigFactory.empty())));
+    }
+    nodes.forEach(node -> Api.of(node).awaitReady());
+    for (Node node : nodes) {
+      assertEquals(NODES, Api.of(node).get("/v1/cluster").body().path("members").size());
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    nodes.forEach(Node::close);
+    postgres.close();
+  }
+
+  private static List<Integer> freePorts() throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      sockets.add(new ServerSocket(0));
+    }
+    List<Integer> ports = new ArrayList<>();
+    for (ServerSocket socket : sockets) {
+      ports.add(socket.getLocalPort());
+      socket.close();
+    }
+    return ports;
+  }
+
+  @Test
+  void when_a_node_stops_between_submission_and_lease_then_every_task_is_still_done() {
+    Api first = Api.of(nodes.get(0));
+    Api second = Api.of(nodes.get(1));
+    Api third = Api.of(nodes.get(2));
+    String agent = "{\"capabilities\": [\"upper\"], \"concurrency\": 5}";
+    assertEquals(201, first.put("/v1/agents/alice", agent).status());
+    Set<String> submitted = new HashSet<>();
+    for (int i = 0; i < TASKS; i++) {
+      Api.Answer answer =
+          second.post(
+              "/v1/tasks", "{\"capability\": \"upper\", \"input\": %d}".formatted(i));
+      assertEquals(202, answer.status(), answer.toString());
+      submitted.add(answer.text("taskId"));
+    }
+
+    nodes.remove(0).close();
+    Api.await(
+        "the others see two members",
+        () -> third.get("/v1/cluster").body().path("members").size() == NODES - 1);
+
+    Set<String> completed = new HashSet<>();
+    while (completed.size() < TASKS) {
+      JsonNode lease = third.acquire("alice", 30);
+      assertEquals(200, third.complete(lease, "true").status());
+      completed.add(lease.path("taskId").asText());
+    }
+    assertEquals(submitted, completed);
+    for (String taskId : submitted) {
+      assertEquals("completed", second.get("/v1/tasks/" + taskId).text("state"));
+    }
+  }
+}

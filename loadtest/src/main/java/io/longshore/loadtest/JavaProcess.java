@@ -1,0 +1,127 @@
+package io.longshore.loadtest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A process of our own classes, killed with this one. */
+final class JavaProcess implements AutoCloseable {
+  private static final Pattern LISTENS = Pattern.compile("listens at (http://\\S+?),");
+  private final Process process;
+  private final Thread killer;
+  private final CountDownLatch outputEnded = new CountDownLatch(1);
+
+  private JavaProcess(Process process) {
+    this.process = process;
+    this.killer = new Thread(process::destroyForcibly, "kill-child");
+    Runtime.getRuntime().addShutdownHook(killer);
+  }
+
+  /**
+   * Starts a main class with this process's class path.
+   *
+   * @param line told every line it prints, on either stream
+   */
+  static JavaProcess start(
+      List<String> options, String mainClass, List<String> arguments, Consumer<String> line) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.add(
+        "-Djava.util.concurrent.ForkJoinPool.common.parallelism="
+            + Math.max(2, Runtime.getRuntime().availableProcessors()));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(arguments);
+    try {
+      JavaProcess started =
+          new JavaProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+      Thread reader = new Thread(() -> started.read(line), mainClass + "-output");
+      reader.setDaemon(true);
+      reader.start();
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot start " + mainClass, e);
+    }
+  }
+
+  /** Starts a node on its own embedded database and returns its base address. */
+  static Running startNode(String dataDirectory) throws InterruptedException {
+    CompletableFuture<String> address = new CompletableFuture<>();
+    List<String> printed = new ArrayList<>();
+    JavaProcess node =
+        start(
+            List.of("-XX:MaxRAMPercentage=25"),
+            "io.longshore.node.Main",
+            List.of("serve", "--port", "0", "--data", dataDirectory),
+            line -> {
+              printed.add(line);
+              Matcher matcher = LISTENS.matcher(line);
+              if (matcher.find()) {
+                address.complete(matcher.group(1));
+              }
+            });
+    try {
+      return new Running(node, address.get(60, TimeUnit.SECONDS));
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      node.close();
+      throw new IllegalStateException(
+          "The node did not start:\n" + String.join("\n", printed), e);
+    }
+  }
+
+  /** A node that listens. */
+  record Running(JavaProcess process, String url) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.close();
+    }
+  }
+
+  private void read(Consumer<String> line) {
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      String next = output.readLine();
+      while (next != null) {
+        line.accept(next);
+        next = output.readLine();
+      }
+    } catch (IOException e) {
+      line.accept("(its output broke off: " + e.getMessage() + ")");
+    } finally {
+      outputEnded.countDown();
+    }
+  }
+
+  /** Kills it with SIGKILL, as if the machine had stopped, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Asks it to stop, and kills it if it does not within ten seconds. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      outputEnded.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(killer);
+    } catch (IllegalStateException alreadyStopping) {
+      process.destroyForcibly();
+    }
+  }
+}

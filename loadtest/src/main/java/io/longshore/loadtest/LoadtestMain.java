@@ -1,0 +1,54 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.cli.Terminal;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The entry of {@code longshore loadtest}: drives a cluster over HTTP and reports what it saw. */
+public final class LoadtestMain {
+  private LoadtestMain() {}
+
+  /** Runs one scenario and exits with 0, or with 1 if work was lost or done twice. */
+  public static void main(String[] args) {
+    Terminal terminal = Terminal.system();
+    CommandLine line =
+        new CommandLine(new Root())
+            .addSubcommand(
+                new CommandLine(new Loadtest())
+                    .addSubcommand(new BaselineCommand(terminal))
+                    .addSubcommand(new WorkerCommand()));
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          terminal.err().println("The load test could not be run: " + e.getMessage());
+          return 2;
+        });
+    System.exit(line.execute(args));
+  }
+
+  @Command(name = "longshore", synopsisSubcommandLabel = "COMMAND")
+  static final class Root extends Help {}
+
+  @Command(
+      name = "loadtest",
+      description = "Drive a cluster from outside and report what was seen.",
+      synopsisSubcommandLabel = "SCENARIO")
+  static final class Loadtest extends Help {}
+
+  static class Help implements Runnable {
+    @Spec @Nullable CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+    boolean help;
+
+    @Override
+    public void run() {
+      if (spec != null) {
+        spec.commandLine().usage(spec.commandLine().getOut());
+      }
+    }
+  }
+}
