@@ -47,11 +47,12 @@ final class Acquirer {
 
   /**
    * How many refs it can be handed now. Once a batch is on its way only what falls out of it is
-   * replaced, and nothing is begun anew beyond the deadline: a worker is not kept waiting for a
-   * fuller answer.
+   * replaced, and only before the deadline: a worker is not kept waiting for a fuller answer. One
+   * that does not wait at all is handed its batch at the deadline itself.
    */
   int wants(long now) {
-    if (begun && now >= deadline) {
+    boolean late = begun ? now >= deadline : now > deadline;
+    if (late) {
       return 0;
     }
     return isEmpty() ? max : batch - inFlight - leases.size();

@@ -62,6 +62,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final MailboxState state;
   private final HandlerWorker handlerWorker;
   private final Map<Long, Consumer<List<Lease>>> acquirers = new HashMap<>();
+  private int handlerAsked;
   private long lastAcquirer;
   private long tickAt;
 
@@ -70,7 +71,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
    *
    * @param passivate called when it is idle, to have it stopped
    */
-  static Behavior<Letter> create(String agentId, Environment environment, Consumer<ActorRef<Letter>> passivate) {
+  static Behavior<Letter> create(
+      String agentId, Environment environment, Consumer<ActorRef<Letter>> passivate) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -106,8 +108,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
                     .scheduler()
                     .scheduleOnce(delay, task, context.getSystem().executionContext()),
             environment.clock);
-    readDirectory();
-    settle();
+    settle(now());
   }
 
   @Override
@@ -130,74 +131,76 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   private Behavior<Letter> onAssign(Assign assign) {
     state.know(assign.agent());
-    state.assign(assign.refs(), now());
-    return settle();
+    long now = now();
+    state.assign(assign.refs(), now);
+    return settle(now);
   }
 
   private Behavior<Letter> onTakeBack(TakeBack takeBack) {
     state.takeBack(takeBack.route(), takeBack.taskIds());
-    return settle();
+    return settle(now());
   }
 
   private Behavior<Letter> onEnlist(Enlist enlist) {
     state.know(enlist.agent());
     state.enlist(enlist.route());
-    return settle();
+    return settle(now());
   }
 
   private Behavior<Letter> onEnded(Ended ended) {
-    state.ended(ended.leases(), now());
-    return settle();
+    long now = now();
+    state.ended(ended.leases(), now);
+    return settle(now);
   }
 
   private Behavior<Letter> onExtended(Extended extended) {
-    state.extended(extended.leases(), now());
-    return settle();
+    long now = now();
+    state.extended(extended.leases(), now);
+    return settle(now);
   }
 
   private Behavior<Letter> onAcquire(Acquire acquire) {
+    long now = now();
+    long deadline = now + acquire.waitMillis();
     state.know(acquire.agent());
-    state.heard(now());
-    long deadline = now() + acquire.waitMillis();
+    state.heard(now);
     Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
     if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), reply)) {
       acquire.replyTo().tell(new TooManyWaiting(environment.settings.maxWaiting()));
     }
-    return settle();
+    return settle(now);
   }
 
   private Behavior<Letter> onHeartbeat(Heartbeat heartbeat) {
+    long now = now();
     state.know(heartbeat.agent());
-    state.heard(now());
+    state.heard(now);
     heartbeat.replyTo().tell(new HeartbeatReply(state.isClosing()));
-    return settle();
+    return settle(now);
   }
 
   private Behavior<Letter> onGetStatus(GetStatus getStatus) {
+    long now = now();
     state.know(getStatus.agent());
-    Behavior<Letter> next = settle();
-    getStatus.replyTo().tell(state.status(agentId, now()));
-    return next;
+    settle(now);
+    getStatus.replyTo().tell(state.status(agentId, now));
+    return this;
   }
 
   private Behavior<Letter> onRemoved(Removed removed) {
     state.remove();
-    return settle();
+    return settle(now());
   }
 
   private Behavior<Letter> onStartAnswered(StartAnswered answered) {
-    state.startAnswered(answered.ref(), answered.acquirer(), answered.answer(), now());
-    return settle();
+    long now = now();
+    state.startAnswered(answered.ref(), answered.acquirer(), answered.answer(), now);
+    return settle(now);
   }
 
   private Behavior<Letter> onTick(Tick tick) {
     tickAt = 0;
-    readDirectory();
-    Behavior<Letter> next = settle();
-    if (state.isIdle(now())) {
-      passivate.accept(getContext().getSelf());
-    }
-    return next;
+    return settle(now());
   }
 
   private Behavior<Letter> onPostStop(PostStop stopped) {
@@ -206,14 +209,24 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     return this;
   }
 
-  private Behavior<Letter> settle() {
-    feedHandler();
-    perform(state.settle(now()));
-    long due = state.nextDue(now());
-    boolean missed = tickAt <= now();
-    if (missed || due < tickAt) {
-      tickAt = due;
-      timers.startSingleTimer(new Tick(), Duration.ofMillis(due - now()));
+  /**
+   * What follows every message. What is due by time is done with any of them: the tick only stands
+   * in where none comes, and may be dropped by a full mailbox.
+   */
+  private Behavior<Letter> settle(long now) {
+    boolean due = tickAt <= now;
+    if (due) {
+      environment.directory.apply(agentId).ifPresent(state::know);
+    }
+    feedHandler(now);
+    perform(state.settle(now));
+    if (due && state.isIdle(now)) {
+      passivate.accept(getContext().getSelf());
+    }
+    long next = state.nextDue(now);
+    if (due || next < tickAt) {
+      tickAt = next;
+      timers.startSingleTimer(new Tick(), Duration.ofMillis(next - now));
     }
     return this;
   }
@@ -242,8 +255,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
                     answer != null ? answer : new Answer.Indeterminate<>(Duration.ZERO)));
   }
 
-  private boolean acquire(
-      int max, long deadline, long leaseMillis, Consumer<List<Lease>> reply) {
+  private boolean acquire(int max, long deadline, long leaseMillis, Consumer<List<Lease>> reply) {
     long number = ++lastAcquirer;
     boolean waits = state.acquire(number, max, deadline, leaseMillis);
     if (waits) {
@@ -253,21 +265,22 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   }
 
   /** A handler asks for work when there is some: it need not wait. */
-  private void feedHandler() {
+  private void feedHandler(long now) {
     AgentRecord agent = state.agent();
     TaskHandler handler = agent == null ? null : handlerWorker.handlerOf(agent);
     if (handler == null || state.isClosing()) {
       return;
     }
-    int idle = state.room(now()).concurrency() - handlerWorker.busy();
-    int max = Math.min(idle, state.ready(now()));
-    if (max > 0) {
-      acquire(max, now(), 0, leases -> handlerWorker.run(handler, leases));
+    int idle = state.room(now).concurrency() - handlerWorker.busy() - handlerAsked;
+    int max = Math.min(idle, state.ready(now));
+    if (max > 0 && acquire(max, now, 0, leases -> runHandler(handler, max, leases))) {
+      handlerAsked += max;
     }
   }
 
-  private void readDirectory() {
-    environment.directory.apply(agentId).ifPresent(state::know);
+  private void runHandler(TaskHandler handler, int asked, List<Lease> leases) {
+    handlerAsked -= asked;
+    handlerWorker.run(handler, leases);
   }
 
   private long now() {

@@ -35,8 +35,7 @@ final class HandlerWorker {
   }
 
   /** A worker with nothing to do; {@code threads} may be shared with others. */
-  HandlerWorker(
-      Handlers handlers, WorkSource source, Executor threads, Timer timer, Clock clock) {
+  HandlerWorker(Handlers handlers, WorkSource source, Executor threads, Timer timer, Clock clock) {
     this.handlers = handlers;
     this.source = source;
     this.threads = threads;
@@ -102,8 +101,7 @@ final class HandlerWorker {
   private void fail(Lease lease, String message) {
     log.info("Task {}, attempt {}: {}", lease.taskId(), lease.attempt(), message);
     untilAnswered(
-        lease,
-        () -> source.fail(lease.taskId(), lease.leaseToken(), "agent-error", message, true));
+        lease, () -> source.fail(lease.taskId(), lease.leaseToken(), "agent-error", message, true));
   }
 
   /** Repeats a call that changes nothing when repeated, for as long as the lease lasts. */

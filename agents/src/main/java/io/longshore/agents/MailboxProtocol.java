@@ -20,15 +20,7 @@ public final class MailboxProtocol {
 
   /** What others can say to a mailbox. */
   public sealed interface Command extends Wire, Letter
-      permits Assign,
-          TakeBack,
-          Enlist,
-          Ended,
-          Extended,
-          Acquire,
-          Heartbeat,
-          GetStatus,
-          Removed {}
+      permits Assign, TakeBack, Enlist, Ended, Extended, Acquire, Heartbeat, GetStatus, Removed {}
 
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire permits AcquireReply, HeartbeatReply, MailboxStatus {}
@@ -128,6 +120,5 @@ public final class MailboxProtocol {
   record Tick() implements Internal {}
 
   /** The ledger has answered a start, or has not in time. */
-  record StartAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer)
-      implements Internal {}
+  record StartAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer) implements Internal {}
 }

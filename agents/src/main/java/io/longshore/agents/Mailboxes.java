@@ -72,8 +72,7 @@ public final class Mailboxes {
       WorkSource source,
       Registry registry,
       Handlers handlers) {
-    return start(
-        system, settings, clock, source, id -> registry.directory().find(id), handlers);
+    return start(system, settings, clock, source, id -> registry.directory().find(id), handlers);
   }
 
   static Mailboxes start(
@@ -102,7 +101,8 @@ public final class Mailboxes {
             .withRole(settings.role())
             .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()))
             .withEntityProps(MailboxSelector.bounded(settings.commandCapacity()))
-            // A mailbox knows better than its shard when it is idle: it also works without messages.
+            // A mailbox knows better than its shard when it is idle: it also works without
+            // messages.
             .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
     return new Mailboxes(sharding, settings);
   }

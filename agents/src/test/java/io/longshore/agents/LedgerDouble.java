@@ -1,0 +1,56 @@
+package io.longshore.agents;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.longshore.agents.Reports.Addressed;
+import io.longshore.agents.WorkSource.StartReply.Started;
+import io.longshore.persistence.Answer;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The floor above as a mailbox sees it: starts everything at once, unless told otherwise. */
+final class LedgerDouble implements WorkSource {
+  private final Consumer<Object> heard;
+  volatile Function<TaskRef, CompletionStage<Answer<StartReply>>> starts;
+  volatile Answer<Boolean> ends = new Answer.Replied<>(true);
+
+  /** A lease ended by a handler: its output, or its error as code and message. */
+  record End(String taskId, String leaseToken, String outcome) {}
+
+  /** All reports and ends go to {@code heard}. */
+  LedgerDouble(Clock clock, Consumer<Object> heard) {
+    this.heard = heard;
+    this.starts =
+        ref -> {
+          Lease lease = Given.lease(ref, ref.taskId() + "-", clock.millis() + Given.LEASE);
+          return CompletableFuture.completedFuture(new Answer.Replied<>(new Started(lease)));
+        };
+  }
+
+  @Override
+  public CompletionStage<Answer<StartReply>> start(TaskRef ref, String agentId, long leaseMillis) {
+    return starts.apply(ref);
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> complete(
+      String taskId, String leaseToken, byte[] output) {
+    heard.accept(new End(taskId, leaseToken, new String(output, UTF_8)));
+    return CompletableFuture.completedFuture(ends);
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> fail(
+      String taskId, String leaseToken, String code, String message, boolean retryable) {
+    heard.accept(new End(taskId, leaseToken, code + ": " + message + (retryable ? "" : "!")));
+    return CompletableFuture.completedFuture(ends);
+  }
+
+  @Override
+  public void report(Route route, MailboxReport report) {
+    heard.accept(new Addressed(route, report));
+  }
+}

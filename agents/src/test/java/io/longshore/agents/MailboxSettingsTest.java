@@ -1,0 +1,68 @@
+package io.longshore.agents;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.typesafe.config.ConfigFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MailboxSettingsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "shards = 0",
+        "command-capacity = 0",
+        "max-concurrency = 0",
+        "prefetch-per-slot = -1",
+        "max-prefetch = -1",
+        "max-waiting = 0",
+        "max-wait = 0s",
+        "max-enlisted = 0",
+        "session-timeout = 0s",
+        "passivation-timeout = 0s",
+        "report-interval = 0s",
+        "start-timeout = 0s",
+        "lease-grace = 0s",
+        "ask-timeout = 0s",
+        "role = \"\""
+      })
+  void when_a_setting_is_out_of_range_then_the_error_names_it(String line) {
+    var config =
+        ConfigFactory.parseString("longshore.agents." + line).withFallback(ConfigFactory.load());
+
+    String message =
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> MailboxSettings.from(config))
+                .getMessage());
+
+    String name = "longshore.agents." + line.substring(0, line.indexOf(' '));
+    assertEquals(name, message.substring(0, name.length()));
+  }
+
+  @Test
+  void when_shards_or_the_entity_type_change_then_a_running_cluster_breaks_and_so_does_this() {
+    assertEquals(128, Given.settings().shards());
+    assertEquals("mailbox", Mailboxes.KEY.name());
+  }
+
+  @Test
+  void when_prefetch_is_off_then_a_mailbox_holds_what_may_run() {
+    var config =
+        ConfigFactory.parseString("longshore.agents.prefetch-per-slot = 0")
+            .withFallback(ConfigFactory.load());
+
+    assertEquals(3, MailboxSettings.from(config).capacity(3));
+  }
+
+  @Test
+  void when_handler_threads_are_set_then_the_dispatcher_has_as_many() {
+    var config =
+        ConfigFactory.load(ConfigFactory.parseString("longshore.agents.handler-threads = 3"));
+
+    String pool = "longshore.agents.handler-dispatcher.thread-pool-executor.fixed-pool-size";
+    assertEquals(3, config.getInt(pool));
+  }
+}

@@ -1,0 +1,74 @@
+package io.longshore.agents;
+
+import static io.longshore.agents.Given.SUMMARIZE;
+import static io.longshore.agents.Given.agent;
+import static io.longshore.agents.Given.ref;
+
+import io.longshore.agents.MailboxProtocol.Acquire;
+import io.longshore.agents.MailboxProtocol.AcquireReply;
+import io.longshore.agents.MailboxProtocol.Assign;
+import io.longshore.agents.MailboxProtocol.Ended;
+import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.Enlist;
+import io.longshore.agents.MailboxProtocol.Extended;
+import io.longshore.agents.MailboxProtocol.ExtendedLease;
+import io.longshore.agents.MailboxProtocol.GetStatus;
+import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatReply;
+import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.TakeBack;
+import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.agents.MailboxProtocol.Wire;
+import io.longshore.agents.TaskRef.Decision;
+import io.longshore.agents.WorkSource.Room;
+import io.longshore.agents.WorkSource.Status;
+import io.longshore.registry.Delivery;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+
+/** Messages of every kind that travels between nodes, with and without what may be missing. */
+final class WireSamples {
+  private WireSamples() {}
+
+  static List<Wire> all(ActorTestKit testKit) {
+    var acquired = testKit.createTestProbe(AcquireReply.class).getRef();
+    var heartbeat = testKit.createTestProbe(HeartbeatReply.class).getRef();
+    var status = testKit.createTestProbe(MailboxStatus.class).getRef();
+    var handled = agent(2, Delivery.handler("echo"), 3, true);
+    TaskRef decided =
+        ref("t1")
+            .with(new Decision(5, Decision.Kind.ASSIGNED, "alice", "has room"))
+            .with(new Decision(6, Decision.Kind.WAITING, null, "nobody there"));
+    Room room = new Room(Status.DRAINING, 1, 2, 3, 4, 5);
+    return List.of(
+        new Assign(handled, List.of(decided, ref("t2"))),
+        new TakeBack(Route.agent("alice"), List.of("t1")),
+        new Enlist(agent(1), SUMMARIZE),
+        new Ended(List.of(new EndedLease("t1", "token", true))),
+        new Extended(List.of(new ExtendedLease("t1", "token", 9))),
+        new Acquire(agent(1), 3, 4, 5, acquired),
+        new Heartbeat(agent(1), heartbeat),
+        new GetStatus(agent(1), status),
+        new Removed("alice"),
+        new Leases(List.of(Given.lease(ref("t1"), "token", 7))),
+        new TooManyWaiting(8),
+        new HeartbeatReply(true),
+        new MailboxStatus("alice", room, 6L, 7L),
+        new MailboxStatus("alice", room, null, null));
+  }
+
+  /** All records below a sealed root. */
+  static Set<Class<?>> leaves(Class<?> root) {
+    if (!root.isSealed()) {
+      return Set.of(root);
+    }
+    Set<Class<?>> all = new HashSet<>();
+    Arrays.stream(root.getPermittedSubclasses()).map(WireSamples::leaves).forEach(all::addAll);
+    return all;
+  }
+}
