@@ -39,22 +39,33 @@ public final class BlobReader {
     for (int shift = 0; shift < 64; shift += 7) {
       require(1);
       byte next = buffer[position++];
+      if (shift == 63 && next > 1) {
+        break;
+      }
       value |= (long) (next & 0x7F) << shift;
       if (next >= 0) {
         return value;
       }
     }
-    throw new IllegalArgumentException("A number of more than ten bytes at " + position);
+    throw new IllegalArgumentException("A number of more than 64 bits before " + position);
   }
 
-  /** A number that must fit an int, such as a count. */
+  /** A number that must fit an int and is not negative, such as a count. */
   public int count() {
-    return Math.toIntExact(number());
+    long value = number();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("Not a count before " + position + ": " + value);
+    }
+    return (int) value;
   }
 
   /** One byte, 0 or 1. */
   public boolean flag() {
-    return number() != 0;
+    long value = number();
+    if (value != 0 && value != 1) {
+      throw new IllegalArgumentException("Not a flag before " + position + ": " + value);
+    }
+    return value == 1;
   }
 
   /** A length and that many bytes. */
@@ -103,6 +114,23 @@ public final class BlobReader {
       values.put(text(), text());
     }
     return values;
+  }
+
+  /** The one of {@code choices} that the next number is the index of. */
+  <T> T oneOf(List<T> choices) {
+    int index = count();
+    if (index >= choices.size()) {
+      throw new IllegalArgumentException(
+          "Not one of " + choices.size() + " before " + position + ": " + index);
+    }
+    return choices.get(index);
+  }
+
+  /** Told when all is read: what is left then was not written by us. */
+  void expectEnd() {
+    if (more()) {
+      throw new IllegalArgumentException("The data goes on at " + position + " of " + end);
+    }
   }
 
   /** A reader of the next length-prefixed part alone. */

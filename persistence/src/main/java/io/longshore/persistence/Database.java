@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final int VALIDATION_SECONDS = 2;
+  private static final String INTEGRITY_VIOLATED = "23";
   private final HikariDataSource pool;
   private final DatabaseSettings settings;
 
@@ -34,7 +35,16 @@ public final class Database implements AutoCloseable {
     config.setPoolName("longshore-admin");
     config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(VALIDATION_SECONDS));
     config.setInitializationFailTimeout(-1);
-    pool = new HikariDataSource(config);
+    try {
+      pool = new HikariDataSource(config);
+    } catch (RuntimeException e) {
+      // Without the cause: it repeats the whole URL, which may hold a password.
+      throw new DatabaseException(
+          "The database driver does not understand the URL "
+              + settings.location()
+              + ". It should be like jdbc:postgresql://localhost:5432/longshore.",
+          null);
+    }
   }
 
   /**
@@ -45,14 +55,7 @@ public final class Database implements AutoCloseable {
   public static Database open(DatabaseSettings settings) {
     Database database = new Database(settings);
     try {
-      Flyway.configure()
-          .dataSource(database.pool)
-          .locations("classpath:io/longshore/db/" + settings.kind())
-          .table("longshore_schema_history")
-          .baselineOnMigrate(true)
-          .baselineVersion("0")
-          .load()
-          .migrate();
+      database.migrate();
       return database;
     } catch (FlywayException e) {
       database.close();
@@ -60,10 +63,32 @@ public final class Database implements AutoCloseable {
           "The database at "
               + settings.location()
               + " cannot be used: "
-              + firstLine(e)
-              + ". Check that it runs, that user and password are right, and that no other"
-              + " process holds an embedded file.",
+              + reason(e)
+              + ". Check that it runs, that user and password are right, that no other process"
+              + " holds an embedded file, and that no newer version has upgraded it.",
           e);
+    }
+  }
+
+  private void migrate() {
+    Flyway flyway =
+        Flyway.configure()
+            .dataSource(pool)
+            .locations("classpath:io/longshore/db/" + settings.kind())
+            .table("longshore_schema_history")
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .ignoreMigrationPatterns(new String[0])
+            .load();
+    try {
+      flyway.migrate();
+    } catch (FlywayException e) {
+      if (e.getCause() != null) {
+        throw e;
+      }
+      // On a new database it may take the tables that another node makes just now for somebody
+      // else's. By now they are known.
+      flyway.migrate();
     }
   }
 
@@ -83,6 +108,9 @@ public final class Database implements AutoCloseable {
         insert.setString(3, name);
         insert.executeUpdate();
       } catch (SQLException e) {
+        if (!String.valueOf(e.getSQLState()).startsWith(INTEGRITY_VIOLATED)) {
+          throw e;
+        }
         log.debug("Another node pinned {} at the same time", name, e);
       }
       try (PreparedStatement select =
@@ -129,10 +157,15 @@ public final class Database implements AutoCloseable {
     pool.close();
   }
 
-  private static String firstLine(Throwable e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    String message = String.valueOf(cause.getMessage()).strip();
-    return message.lines().findFirst().orElse(cause.getClass().getSimpleName());
+  /** What the driver says, in one line: whoever wraps it says that something failed, not what. */
+  private static String reason(FlywayException failure) {
+    Throwable telling = failure;
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException) {
+        telling = cause;
+      }
+    }
+    return String.valueOf(telling.getMessage()).strip().replaceAll("\\.?\\s*\\R\\s*", "; ");
   }
 
   /** The database cannot be used; the message says what to do. */

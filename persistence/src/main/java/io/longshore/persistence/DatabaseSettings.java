@@ -2,6 +2,7 @@ package io.longshore.persistence;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,11 +15,19 @@ import java.util.Map;
  */
 public record DatabaseSettings(String url, String user, String password, int connections) {
 
+  /**
+   * Rows of one commit travel together. A connection that the network has swallowed is given up
+   * after half a minute; it would else hold its thread until the system gives it up, for minutes or
+   * for ever.
+   */
+  private static final List<String> POSTGRESQL_PARAMETERS =
+      List.of("reWriteBatchedInserts=true", "socketTimeout=30", "tcpKeepAlive=true");
+
   public DatabaseSettings {
     if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
       throw new IllegalArgumentException(
-          "Database URL must start with jdbc:h2: or jdbc:postgresql:, not "
-              + url.replaceFirst("[?;].*", ""));
+          "The database URL must start with jdbc:h2: or jdbc:postgresql:, for example"
+              + " jdbc:postgresql://localhost:5432/longshore; user and password go beside it");
     }
     if (connections < 1) {
       throw new IllegalArgumentException("Database connections must be at least 1");
@@ -31,9 +40,7 @@ public record DatabaseSettings(String url, String user, String password, int con
    */
   public static DatabaseSettings embedded(String path) {
     return new DatabaseSettings(
-        "jdbc:h2:file:"
-            + path
-            + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1",
+        "jdbc:h2:file:" + path + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
         "sa",
         "",
         4);
@@ -44,9 +51,9 @@ public record DatabaseSettings(String url, String user, String password, int con
     return url.startsWith("jdbc:h2:");
   }
 
-  /** The URL without its parameters, which may hold secrets. */
+  /** The URL without its parameters and its user, which may hold secrets. */
   public String location() {
-    return url.replaceFirst("[?;].*", "");
+    return url.replaceFirst("[?;].*", "").replaceFirst("//.*@", "//");
   }
 
   /** {@code h2} or {@code postgresql}: the name of the folder of its migrations. */
@@ -78,10 +85,17 @@ public record DatabaseSettings(String url, String user, String password, int con
   }
 
   private String pluginUrl() {
-    if (isEmbedded() || url.contains("reWriteBatchedInserts")) {
+    if (isEmbedded()) {
       return url;
     }
-    return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
+    StringBuilder all = new StringBuilder(url);
+    for (String parameter : POSTGRESQL_PARAMETERS) {
+      String name = parameter.substring(0, parameter.indexOf('=') + 1);
+      if (!url.contains(name)) {
+        all.append(all.indexOf("?") < 0 ? '?' : '&').append(parameter);
+      }
+    }
+    return all.toString();
   }
 
   /** Without the password. */

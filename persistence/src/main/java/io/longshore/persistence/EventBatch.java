@@ -52,11 +52,12 @@ public final class EventBatch implements Stored {
     }
     List<String> names = in.texts();
     int count = in.count();
-    List<E> events = new ArrayList<>(count);
+    List<E> events = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
-      String name = names.get(in.count());
+      String name = in.oneOf(names);
       events.add(codec.read(name, in.nested()));
     }
+    in.expectEnd();
     return events;
   }
 

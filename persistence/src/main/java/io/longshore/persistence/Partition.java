@@ -1,11 +1,12 @@
 package io.longshore.persistence;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.persistence.typed.JournalPersistFailed;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
@@ -36,6 +37,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   private static final Logger log = LoggerFactory.getLogger(Partition.class);
   private static final int MAX_DUE = 1_000;
+  private static final Duration ANSWER_AFTER_STOP = Duration.ofMillis(100);
 
   /** The actor's own context. */
   protected final ActorContext<PartitionMessage> context;
@@ -50,7 +52,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private final PartitionsSettings settings;
   private boolean live;
   private boolean opened;
-  private @Nullable Runnable onPersistFailed;
+  private PartitionMessage.@Nullable Batch unanswered;
 
   /** A partition; {@code timers} are those of the same actor. */
   protected Partition(
@@ -117,6 +119,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   }
 
   private Effect<EventBatch, S> decide(S state, PartitionMessage.Batch batch) {
+    unanswered = batch;
     long now = now();
     List<E> events = open(state, now);
     List<Object> replies = new ArrayList<>(batch.commands().size());
@@ -126,8 +129,10 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     return commit(
         state,
         events,
-        () -> batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), replies)),
-        () -> batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), List.of())));
+        () -> {
+          unanswered = null;
+          batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), replies));
+        });
   }
 
   /** A command that cannot be decided must not take its innocent neighbours with it. */
@@ -144,6 +149,23 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     return verdict.reply();
   }
 
+  /**
+   * Tells that nothing is known of the batch under way. Not at once: the lane answers with its next
+   * batch, which would be lost if it came before the shard knows that this incarnation is gone.
+   */
+  private void answerAfterStop() {
+    PartitionMessage.Batch batch = unanswered;
+    if (batch != null) {
+      context
+          .getSystem()
+          .scheduler()
+          .scheduleOnce(
+              ANSWER_AFTER_STOP,
+              () -> batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), List.of())),
+              context.getExecutionContext());
+    }
+  }
+
   private Effect<EventBatch, S> tick(S state) {
     long now = now();
     List<E> events = open(state, now);
@@ -154,7 +176,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       }
       apply(state, due, events);
     }
-    return commit(state, events, () -> ticked(state, now), () -> {});
+    return commit(state, events, () -> ticked(state, now));
   }
 
   private List<E> open(S state, long now) {
@@ -174,18 +196,15 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     }
   }
 
-  private Effect<EventBatch, S> commit(
-      S state, List<E> events, Runnable onCommitted, Runnable onFailed) {
+  private Effect<EventBatch, S> commit(S state, List<E> events, Runnable onCommitted) {
     if (events.isEmpty()) {
       onCommitted.run();
       return Effect().none();
     }
-    onPersistFailed = onFailed;
     return Effect()
         .persist(EventBatch.of(events, logic.events()))
         .thenRun(
             () -> {
-              onPersistFailed = null;
               onCommitted.run();
               committed(state, events);
             });
@@ -210,13 +229,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
               live = true;
               recovered(state);
             })
-        .onSignal(
-            JournalPersistFailed.class,
-            (state, failed) -> {
-              if (onPersistFailed != null) {
-                onPersistFailed.run();
-              }
-            })
+        .onSignal(PostStop.instance(), state -> answerAfterStop())
         .build();
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -71,6 +72,7 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
         .onMessage(Ask.class, this::onAsk)
         .onMessage(PartitionMessage.Replies.class, this::onReplies)
         .onMessage(Silence.class, this::onSilence)
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -112,6 +114,13 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
       giveUp(unanswered);
     }
     return sendNext();
+  }
+
+  /** The node stops: nobody may be left waiting. */
+  private Behavior<Message> onStop() {
+    giveUp(sent);
+    giveUp(List.copyOf(waiting));
+    return this;
   }
 
   private void giveUp(List<Ask> asks) {

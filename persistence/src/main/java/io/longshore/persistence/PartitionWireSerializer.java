@@ -108,12 +108,12 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
     int kindCount = in.count();
     List<Kind> kinds = new ArrayList<>();
     for (int i = 0; i < kindCount; i++) {
-      kinds.add(new Kind(in.count(), in.text()));
+      kinds.add(new Kind((int) in.number(), in.text()));
     }
     int count = in.count();
     List<Object> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Kind kind = kinds.get(in.count());
+      Kind kind = in.oneOf(kinds);
       items.add(serialization().deserialize(in.bytes(), kind.serializer(), kind.manifest()).get());
     }
     return items;

@@ -94,6 +94,7 @@ public final class Partitions {
    */
   @SuppressWarnings("unchecked") // a partition answers each command with the family it names
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
+    ActorRef<PartitionLane.Message> lane = lanes.get(partition);
     int weight = command.weight();
     int count = inFlight.incrementAndGet();
     long bytes = inFlightBytes.addAndGet(weight);
@@ -103,7 +104,7 @@ public final class Partitions {
           new Answer.Overloaded<>(drainRate.retryAfter(count)));
     }
     CompletableFuture<Answer<Object>> answer = new CompletableFuture<>();
-    lanes.get(partition).tell(new PartitionLane.Ask(command, weight, answer));
+    lane.tell(new PartitionLane.Ask(command, weight, answer));
     return answer.thenApply(
         outcome -> {
           release(weight);

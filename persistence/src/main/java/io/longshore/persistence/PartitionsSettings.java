@@ -53,6 +53,8 @@ public record PartitionsSettings(
    * @throws IllegalArgumentException if a value is out of its range
    */
   public static PartitionsSettings from(Config config) {
+    long maxBatchBytes = config.getBytes("max-batch-bytes");
+    require(maxBatchBytes <= Integer.MAX_VALUE, "max-batch-bytes must be less than 2 GiB");
     return new PartitionsSettings(
         config.getInt("count"),
         config.getString("role"),
@@ -60,7 +62,7 @@ public record PartitionsSettings(
         config.getDuration("wake-interval"),
         config.getInt("snapshot-every"),
         config.getInt("max-batch"),
-        Math.toIntExact(config.getBytes("max-batch-bytes")),
+        (int) maxBatchBytes,
         config.getInt("max-in-flight"),
         config.getBytes("max-in-flight-bytes"),
         config.getDuration("reply-timeout"));

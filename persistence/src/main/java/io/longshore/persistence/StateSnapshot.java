@@ -35,7 +35,9 @@ public final class StateSnapshot implements Stored {
           "Snapshot format " + format + " is newer than this version can read; upgrade this node");
     }
     String name = in.text();
-    return codec.read(name, in.nested());
+    BlobReader fields = in.nested();
+    in.expectEnd();
+    return codec.read(name, fields);
   }
 
   @Override

@@ -1,0 +1,134 @@
+package io.longshore.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.longshore.persistence.Database.DatabaseException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Opening, schema and pinned values, on every database. */
+@ParameterizedClass
+@EnumSource
+class DatabaseTest {
+  private final TestDatabase kind;
+  @TempDir Path directory;
+  private DatabaseSettings settings;
+
+  DatabaseTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void makeDatabase() {
+    settings = kind.fresh(directory);
+  }
+
+  @Test
+  void when_opened_then_the_schema_is_there_and_it_answers() {
+    try (Database database = Database.open(settings)) {
+      assertEquals(0, TestDatabase.number(settings, "SELECT count(*) FROM event_journal"));
+      assertEquals(0, TestDatabase.number(settings, "SELECT count(*) FROM snapshot"));
+      assertTrue(database.answers());
+      assertEquals(settings, database.settings());
+    }
+  }
+
+  @Test
+  void when_opened_again_then_what_was_kept_is_there() {
+    try (Database database = Database.open(settings)) {
+      database.pin("count", "16");
+    }
+    try (Database database = Database.open(settings)) {
+      database.pin("count", "16");
+      assertEquals(1, TestDatabase.number(settings, "SELECT count(*) FROM longshore_pinned"));
+    }
+  }
+
+  @Test
+  void when_two_nodes_open_it_at_once_then_both_can_use_it() {
+    assumeTrue(kind == TestDatabase.POSTGRESQL, "one node alone can have an embedded database");
+    for (int round = 0; round < 3; round++) {
+      DatabaseSettings fresh = kind.fresh(directory);
+      CyclicBarrier together = new CyclicBarrier(2);
+      List<CompletableFuture<Void>> nodes = new ArrayList<>();
+      for (int node = 0; node < 2; node++) {
+        nodes.add(CompletableFuture.runAsync(() -> openTogether(fresh, together)));
+      }
+      nodes.forEach(TestNode::await);
+      assertEquals(1, TestDatabase.number(fresh, "SELECT count(*) FROM longshore_pinned"));
+    }
+  }
+
+  private static void openTogether(DatabaseSettings settings, CyclicBarrier together) {
+    try {
+      together.await(10, TimeUnit.SECONDS);
+      try (Database database = Database.open(settings)) {
+        together.await(10, TimeUnit.SECONDS);
+        database.pin("count", "16");
+        assertTrue(database.answers());
+      }
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void when_a_value_is_pinned_then_no_other_is_taken() {
+    try (Database database = Database.open(settings)) {
+      database.pin("registry.partitions", "16");
+      database.pin("ledger.partitions", "32");
+      DatabaseException refused =
+          assertThrows(DatabaseException.class, () -> database.pin("registry.partitions", "8"));
+      String message = String.valueOf(refused.getMessage());
+      assertTrue(message.contains("registry.partitions = 16"), message);
+      assertTrue(message.contains("says 8"), message);
+      database.pin("registry.partitions", "16");
+    }
+  }
+
+  @Test
+  void when_a_value_cannot_be_kept_then_the_error_is_not_about_another_value() {
+    try (Database database = Database.open(settings)) {
+      DatabaseException refused =
+          assertThrows(DatabaseException.class, () -> database.pin("n".repeat(200), "16"));
+      assertTrue(
+          String.valueOf(refused.getMessage()).startsWith("Cannot read or write"),
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void when_a_newer_version_has_upgraded_the_schema_then_this_one_does_not_touch_it() {
+    Database.open(settings).close();
+    TestDatabase.update(
+        settings,
+        "UPDATE \"longshore_schema_history\" SET \"version\" = '99' WHERE \"version\" = '1'");
+    DatabaseException refused =
+        assertThrows(DatabaseException.class, () -> Database.open(settings));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("newer version"), refused.getMessage());
+  }
+
+  @Test
+  void when_the_tables_of_somebody_else_are_there_then_they_stay() {
+    TestDatabase.update(settings, "CREATE TABLE somebody_elses (id INTEGER)");
+    try (Database database = Database.open(settings)) {
+      database.pin("count", "16");
+    }
+    assertEquals(0, TestDatabase.number(settings, "SELECT count(*) FROM somebody_elses"));
+  }
+}

@@ -1,0 +1,162 @@
+package io.longshore.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.longshore.persistence.NumbersProtocol.Add;
+import io.longshore.persistence.NumbersProtocol.Added;
+import io.longshore.persistence.NumbersProtocol.Contents;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is kept, on every database, whatever else writes to it. */
+@ParameterizedClass
+@EnumSource
+class DurabilityTest {
+  private static final String ROWS_OF_0 =
+      "SELECT count(*) FROM event_journal WHERE persistence_id = 'numbers|0'";
+
+  private final TestDatabase kind;
+  @TempDir Path directory;
+  private DatabaseSettings database;
+
+  DurabilityTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void makeDatabase() {
+    database = kind.fresh(directory);
+  }
+
+  @Test
+  void when_the_node_is_started_again_then_all_that_was_accepted_is_there() {
+    try (TestNode node = TestNode.start(database)) {
+      assertEquals(new Added(7, true), node.reply(new Add(7)));
+      assertEquals(new Added(7, false), node.reply(new Add(7)));
+      node.addAll(LongStream.range(100, 300));
+    }
+    try (TestNode node = TestNode.start(database)) {
+      assertEquals(
+          numbers(LongStream.concat(LongStream.of(7), LongStream.range(100, 300))),
+          node.contents().numbers());
+      assertEquals(new Added(7, false), node.reply(new Add(7)));
+    }
+  }
+
+  @Test
+  void when_snapshots_are_made_then_old_rows_go_and_the_state_is_the_same() {
+    String often = "longshore.persistence.partitions.snapshot-every = 10";
+    Contents before;
+    try (TestNode node = TestNode.start(database, often)) {
+      for (long number = 0; number < 100; number++) {
+        node.reply(new Add(number));
+      }
+      before = node.contents();
+      Await.until("old rows are gone", () -> TestDatabase.number(database, ROWS_OF_0) <= 30);
+      Await.until(
+          "old snapshots are gone",
+          () -> TestDatabase.number(database, "SELECT count(*) FROM snapshot") <= 3);
+    }
+    try (TestNode node = TestNode.start(database, often)) {
+      assertEquals(before.numbers(), node.contents().numbers());
+      node.reply(new Add(100));
+      assertEquals(101, node.contents().numbers().size());
+    }
+  }
+
+  @Test
+  void when_started_again_then_one_event_opens_each_incarnation() {
+    for (int incarnation = 1; incarnation <= 3; incarnation++) {
+      try (TestNode node = TestNode.start(database)) {
+        node.reply(new Add(incarnation));
+        node.reply(new Add(-incarnation));
+        assertEquals(incarnation, node.contents().openings());
+      }
+    }
+  }
+
+  @Test
+  void when_another_writer_came_first_then_the_outcome_is_open_and_its_event_counts()
+      throws SQLException {
+    try (TestNode node = TestNode.start(database)) {
+      node.reply(new Add(1));
+      insertByAnotherWriter(99);
+      assertInstanceOf(Answer.Indeterminate.class, node.outcome(new Add(2)));
+      assertEquals(new Added(99, false), node.retry(new Add(99)));
+      assertEquals(2L, node.retry(new Add(2)).number());
+      assertEquals(Set.of(1L, 2L, 99L), node.contents().numbers());
+    }
+  }
+
+  @Test
+  void when_a_commit_failed_then_the_next_command_does_not_get_lost() throws SQLException {
+    try (TestNode node = TestNode.start(database)) {
+      for (long round = 0; round < 20; round++) {
+        node.reply(new Add(3 * round));
+        insertByAnotherWriter(3 * round + 1);
+        assertInstanceOf(Answer.Indeterminate.class, node.outcome(new Add(3 * round + 2)));
+      }
+      assertEquals(40, node.contents().numbers().size());
+    }
+  }
+
+  @Test
+  void when_two_nodes_believe_to_be_alone_then_no_accepted_number_is_lost() {
+    try (TestNode one = TestNode.start(database);
+        TestNode two = TestNode.start(database)) {
+      for (long number = 0; number < 20; number += 2) {
+        one.retry(new Add(number));
+        two.retry(new Add(number + 1));
+      }
+    }
+    try (TestNode node = TestNode.start(database)) {
+      assertEquals(numbers(LongStream.range(0, 20)), node.contents().numbers());
+    }
+  }
+
+  @Test
+  void when_one_partition_loses_a_race_then_others_go_on() throws SQLException {
+    try (TestNode node = TestNode.start(database)) {
+      node.reply(new Add(1));
+      TestNode.replyOf(TestNode.await(node.partitions.ask(1, new Add(1))));
+      insertByAnotherWriter(99);
+      assertInstanceOf(Answer.Indeterminate.class, node.outcome(new Add(2)));
+      assertEquals(
+          new Added(2, true), TestNode.replyOf(TestNode.await(node.partitions.ask(1, new Add(2)))));
+    }
+  }
+
+  /** Another incarnation that partition 0 does not know of takes its next sequence number. */
+  private void insertByAnotherWriter(long number) throws SQLException {
+    EventBatch batch =
+        EventBatch.of(List.of(new NumbersLogic.NumberAdded(number)), new NumbersLogic.EventCodec());
+    try (Connection connection = TestDatabase.connect(database);
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO event_journal (persistence_id, sequence_number, writer,"
+                    + " write_timestamp, adapter_manifest, event_ser_id, event_ser_manifest,"
+                    + " event_payload) SELECT persistence_id, max(sequence_number) + 1, 'another',"
+                    + " max(write_timestamp), '', ?, 'events', ? FROM event_journal"
+                    + " WHERE persistence_id = 'numbers|0' GROUP BY persistence_id")) {
+      insert.setInt(1, StoredSerializer.IDENTIFIER);
+      insert.setBytes(2, batch.blob());
+      assertEquals(1, insert.executeUpdate());
+    }
+  }
+
+  private static Set<Long> numbers(LongStream numbers) {
+    return numbers.boxed().collect(Collectors.toSet());
+  }
+}

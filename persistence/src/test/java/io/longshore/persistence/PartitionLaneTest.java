@@ -1,0 +1,240 @@
+package io.longshore.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import io.longshore.persistence.NumbersProtocol.Add;
+import io.longshore.persistence.NumbersProtocol.AddHeavy;
+import io.longshore.persistence.NumbersProtocol.Added;
+import io.longshore.persistence.PartitionMessage.Batch;
+import io.longshore.persistence.PartitionMessage.Replies;
+import io.longshore.persistence.PartitionMessage.Undecided;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The test is the partition. */
+class PartitionLaneTest {
+  private static final ActorTestKit testKit = ActorTestKit.create(ManualTime.config());
+  private static final ManualTime time = ManualTime.get(testKit.system());
+  private static final PartitionsSettings SETTINGS =
+      PartitionsSettings.from(
+          ConfigFactory.parseString("max-batch = 4, max-batch-bytes = 1 KiB, reply-timeout = 5 s")
+              .withFallback(ConfigFactory.load().getConfig("longshore.persistence.partitions")));
+
+  private TestProbe<PartitionMessage> partition;
+  private ActorRef<PartitionLane.Message> lane;
+
+  @AfterAll
+  static void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  @BeforeEach
+  void startLane() {
+    partition = testKit.createTestProbe(PartitionMessage.class);
+    lane =
+        testKit.spawn(
+            PartitionLane.create(
+                partition.ref()::tell, SETTINGS, new DrainRate(), Clock.systemUTC()));
+  }
+
+  @Test
+  void when_idle_then_a_command_leaves_at_once() {
+    CompletableFuture<Answer<Object>> answer = ask(new Add(1));
+    Batch batch = nextBatch();
+    assertEquals(List.of(new Add(1)), batch.commands());
+    reply(batch, new Added(1, true));
+    assertEquals(new Answer.Replied<Object>(new Added(1, true)), TestNode.await(answer));
+  }
+
+  @Test
+  void when_a_batch_is_out_then_commands_gather_and_leave_as_one_in_order() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    List<CompletableFuture<Answer<Object>>> answers = askAll(1, 2, 3);
+    partition.expectNoMessage(Duration.ZERO);
+    reply(first, new Added(0, true));
+    Batch second = nextBatch();
+    assertEquals(List.of(new Add(1), new Add(2), new Add(3)), second.commands());
+    reply(second, new Added(1, true), new Added(2, false), new Added(3, true));
+    assertEquals(
+        List.of(new Added(1, true), new Added(2, false), new Added(3, true)),
+        answers.stream().map(answer -> TestNode.replyOf(TestNode.await(answer))).toList());
+  }
+
+  @Test
+  void when_more_gather_than_a_batch_may_hold_then_the_rest_leaves_in_the_next() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    for (long number = 1; number <= 6; number++) {
+      send(new Add(number));
+    }
+    reply(first, new Added(0, true));
+    Batch second = nextBatch();
+    assertEquals(List.of(new Add(1), new Add(2), new Add(3), new Add(4)), second.commands());
+    reply(second, new Object[] {1, 2, 3, 4});
+    assertEquals(List.of(new Add(5), new Add(6)), nextBatch().commands());
+  }
+
+  @Test
+  void when_commands_are_heavy_then_a_batch_stays_within_its_bytes() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    send(heavy(1, 600));
+    send(heavy(2, 424));
+    send(heavy(3, 1));
+    send(heavy(4, 5000));
+    send(heavy(5, 1));
+    reply(first, new Added(0, true));
+    assertEquals(List.of(1L, 2L), numbersOf(replyToNext()));
+    assertEquals(List.of(3L), numbersOf(replyToNext()));
+    assertEquals(List.of(4L), numbersOf(replyToNext()), "too heavy for any batch, so alone");
+    assertEquals(List.of(5L), numbersOf(replyToNext()));
+  }
+
+  @Test
+  void when_no_answer_comes_then_the_outcome_is_open_and_the_next_batch_leaves() {
+    CompletableFuture<Answer<Object>> lost = ask(new Add(1));
+    nextBatch();
+    CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
+    time.timePasses(SETTINGS.replyTimeout().minusMillis(1));
+    assertFalse(lost.isDone());
+    partition.expectNoMessage(Duration.ZERO);
+    time.timePasses(Duration.ofMillis(1));
+    assertIndeterminate(lost);
+    Batch second = nextBatch();
+    assertEquals(List.of(new Add(2)), second.commands());
+    assertFalse(waiting.isDone());
+    reply(second, new Added(2, true));
+    assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(waiting)));
+  }
+
+  @Test
+  void when_an_answer_comes_too_late_then_it_is_nobodys() {
+    CompletableFuture<Answer<Object>> lost = ask(new Add(1));
+    Batch first = nextBatch();
+    time.timePasses(SETTINGS.replyTimeout());
+    assertIndeterminate(lost);
+    CompletableFuture<Answer<Object>> next = ask(new Add(2));
+    Batch second = nextBatch();
+    reply(first, new Added(1, true));
+    reply(second, new Added(2, true));
+    reply(second, new Added(2, false));
+    assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(next)));
+    send(new Add(3));
+    assertEquals(List.of(new Add(3)), nextBatch().commands());
+  }
+
+  @Test
+  void when_answered_in_time_then_the_old_timer_does_not_hurt_the_next_batch() {
+    send(new Add(1));
+    time.timePasses(Duration.ofSeconds(4));
+    reply(nextBatch(), new Added(1, true));
+    CompletableFuture<Answer<Object>> next = ask(new Add(2));
+    Batch second = nextBatch();
+    time.timePasses(Duration.ofSeconds(4));
+    assertFalse(next.isDone());
+    reply(second, new Added(2, true));
+    assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(next)));
+  }
+
+  @Test
+  void when_the_commit_failed_then_the_outcome_is_open_for_all_and_the_next_batch_leaves() {
+    CompletableFuture<Answer<Object>> one = ask(new Add(1));
+    Batch first = nextBatch();
+    List<CompletableFuture<Answer<Object>>> others = askAll(2, 3);
+    reply(first);
+    assertIndeterminate(one);
+    Batch second = nextBatch();
+    assertEquals(List.of(new Add(2), new Add(3)), second.commands());
+    reply(second, new Added(2, true));
+    others.forEach(PartitionLaneTest::assertIndeterminate);
+  }
+
+  @Test
+  void when_one_command_was_undecided_then_only_its_outcome_is_open() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    List<CompletableFuture<Answer<Object>>> answers = askAll(1, 2, 3);
+    reply(first, new Added(0, true));
+    reply(nextBatch(), new Added(1, true), new Undecided(), new Added(3, true));
+    assertEquals(new Added(1, true), TestNode.replyOf(TestNode.await(answers.get(0))));
+    assertIndeterminate(answers.get(1));
+    assertEquals(new Added(3, true), TestNode.replyOf(TestNode.await(answers.get(2))));
+  }
+
+  @Test
+  void when_the_node_stops_then_nobody_is_left_waiting() {
+    CompletableFuture<Answer<Object>> sent = ask(new Add(1));
+    nextBatch();
+    CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
+    testKit.stop(lane);
+    assertIndeterminate(sent);
+    assertIndeterminate(waiting);
+  }
+
+  private CompletableFuture<Answer<Object>> ask(PartitionCommand<?> command) {
+    CompletableFuture<Answer<Object>> answer = new CompletableFuture<>();
+    send(command, answer);
+    return answer;
+  }
+
+  /** Asks where the answer does not matter. */
+  private void send(PartitionCommand<?> command) {
+    send(command, new CompletableFuture<>());
+  }
+
+  private void send(PartitionCommand<?> command, CompletableFuture<Answer<Object>> answer) {
+    lane.tell(new PartitionLane.Ask(command, command.weight(), answer));
+  }
+
+  private List<CompletableFuture<Answer<Object>>> askAll(long... numbers) {
+    List<CompletableFuture<Answer<Object>>> answers = new ArrayList<>();
+    for (long number : numbers) {
+      answers.add(ask(new Add(number)));
+    }
+    return answers;
+  }
+
+  private Batch nextBatch() {
+    return partition.expectMessageClass(Batch.class);
+  }
+
+  private static void reply(Batch batch, Object... replies) {
+    batch.replyTo().tell(new Replies(batch.number(), List.of(replies)));
+  }
+
+  private Batch replyToNext() {
+    Batch batch = nextBatch();
+    reply(batch, IntStream.range(0, batch.commands().size()).boxed().toArray());
+    return batch;
+  }
+
+  private static AddHeavy heavy(long number, int bytes) {
+    return new AddHeavy(number, "x".repeat(bytes));
+  }
+
+  private static List<Long> numbersOf(Batch batch) {
+    return batch.commands().stream().map(command -> ((AddHeavy) command).number()).toList();
+  }
+
+  private static void assertIndeterminate(CompletableFuture<Answer<Object>> answer) {
+    Answer<Object> outcome = TestNode.await(answer);
+    Answer.Indeterminate<?> open = assertInstanceOf(Answer.Indeterminate.class, outcome);
+    assertTrue(open.retryAfter().compareTo(Duration.ofSeconds(1)) >= 0, open.toString());
+  }
+}
