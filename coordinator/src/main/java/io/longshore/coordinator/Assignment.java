@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +34,21 @@ final class Assignment {
     Actions() {
       this(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
     }
+
+    void give(AgentRecord agent, TaskRef ref) {
+      give.computeIfAbsent(agent, a -> new ArrayList<>()).add(ref);
+    }
   }
 
-  private static final int MAX_TAKEN_BACK = 100;
   private final AssignmentSettings settings;
   private final long forgetMillis;
+  private final Candidates candidates;
+  private final Rebalancing rebalancing;
   private final Map<String, WaitingTask> waiting = new HashMap<>();
   private final TreeSet<WaitingTask> order =
       new TreeSet<>(
           Comparator.<WaitingTask>comparingLong(task -> task.rank)
               .thenComparing(task -> task.ref.taskId()));
-  private final Map<String, Candidate> candidates = new HashMap<>();
-  private final TreeSet<Candidate> free =
-      new TreeSet<>(
-          Comparator.<Candidate>comparingDouble(candidate -> candidate.score)
-              .thenComparing(candidate -> candidate.agent.agentId()));
   private final Map<String, Candidate> placedAt = new HashMap<>();
 
   /**
@@ -58,17 +59,24 @@ final class Assignment {
   Assignment(AssignmentSettings settings, long forgetMillis) {
     this.settings = settings;
     this.forgetMillis = forgetMillis;
+    candidates = new Candidates(settings);
+    rebalancing = new Rebalancing(settings, candidates);
   }
 
   /** The ledger offers tasks, perhaps again. */
   void offered(List<CoordinatorProtocol.Offered> tasks, long now) {
     for (CoordinatorProtocol.Offered offered : tasks) {
       String taskId = offered.ref().taskId();
-      WaitingTask known = find(taskId);
-      if (known == null) {
-        await(new WaitingTask(offered, settings.ageing().toMillis(), now));
-      } else {
+      Candidate candidate = placedAt.get(taskId);
+      WaitingTask known = waiting.get(taskId);
+      if (candidate != null) {
+        Placed placed = placed(candidate, taskId);
+        placed.task.offeredAt = now;
+        placed.doubted = true;
+      } else if (known != null) {
         known.offeredAt = now;
+      } else {
+        await(new WaitingTask(offered, settings.ageing().toMillis(), now));
       }
     }
   }
@@ -83,26 +91,26 @@ final class Assignment {
       Candidate candidate = placedAt.remove(taskId);
       if (candidate != null) {
         candidate.drop(placed(candidate, taskId));
-        index(candidate, now);
+        candidates.index(candidate, now);
       }
     }
   }
 
   /** A mailbox tells what it took and what room it has. */
   void reported(AgentRecord agent, MailboxReport report, long now) {
-    Candidate candidate = candidates.get(report.agentId());
+    Candidate candidate = candidates.find(report.agentId());
     if (candidate == null || candidate.incarnation != report.incarnation()) {
       if (candidate != null) {
         giveUp(candidate, "its mailbox has moved or restarted", now);
       }
       candidate = new Candidate(agent, report.incarnation(), report.room(), now);
-      candidates.put(report.agentId(), candidate);
+      candidates.add(candidate);
     }
-    unindex(candidate);
+    candidates.unindex(candidate);
     candidate.agent = agent;
     candidate.room = report.room();
     candidate.heardAt = now;
-    candidate.placed.values().forEach(placed -> placed.takingBack = false);
+    candidate.placed.values().forEach(placed -> placed.movingTo = null);
     for (String taskId : report.accepted()) {
       Placed placed = candidate.placed.get(taskId);
       if (placed != null) {
@@ -113,58 +121,66 @@ final class Assignment {
       refused(candidate, refusal, now);
     }
     for (String taskId : report.returned()) {
-      Placed placed = candidate.placed.get(taskId);
-      if (placed != null) {
-        String why = placed.moveReason.isEmpty() ? reason(candidate) : placed.moveReason;
-        takeAway(candidate, placed, Kind.MOVED, why, now);
-      }
+      returned(candidate, taskId, now);
     }
-    index(candidate, now);
+    candidates.index(candidate, now);
   }
 
-  private static String reason(Candidate candidate) {
-    return switch (candidate.room.status()) {
+  private void refused(Candidate candidate, Refusal refusal, long now) {
+    Placed placed = candidate.placed.get(refusal.taskId());
+    if (placed != null) {
+      candidates.refused(candidate, now);
+      Long in = refusal.capacityInMillis();
+      String when =
+          in == null ? "" : String.format(Locale.ROOT, "; room expected in %.1f s", in / 1000.0);
+      exclude(candidate, placed, now);
+      takeAway(candidate, placed, Kind.REFUSED, refusal.reason() + when, now);
+    }
+  }
+
+  private void returned(Candidate candidate, String taskId, long now) {
+    Placed placed = candidate.placed.get(taskId);
+    if (placed != null) {
+      boolean asked = !placed.moveReason.isEmpty() && candidate.room.status() == Status.ONLINE;
+      placed.task.moves += asked ? 1 : 0;
+      String why = asked ? placed.moveReason : reason(candidate.room.status());
+      exclude(candidate, placed, now);
+      takeAway(candidate, placed, Kind.MOVED, why, now);
+    }
+  }
+
+  private static String reason(Status status) {
+    return switch (status) {
       case ONLINE -> "given back unstarted";
       case OFFLINE -> "the agent went offline";
       case DRAINING -> "the agent is draining";
     };
   }
 
-  private void refused(Candidate candidate, Refusal refusal, long now) {
-    Placed placed = candidate.placed.get(refusal.taskId());
-    if (placed == null) {
-      return;
-    }
-    candidate.refused(settings.penaltyHalfLife().toMillis(), now);
-    Long in = refusal.capacityInMillis();
-    String when = in == null ? "" : "; room expected in %.1f s".formatted(in / 1000.0);
-    takeAway(candidate, placed, Kind.REFUSED, refusal.reason() + when, now);
+  private void exclude(Candidate candidate, Placed placed, long now) {
+    placed.task.exclude(candidate.agent.agentId(), now + settings.exclusion().toMillis());
   }
 
   private void takeAway(Candidate candidate, Placed placed, Kind kind, String why, long now) {
-    WaitingTask task = placed.task;
     candidate.drop(placed);
-    placedAt.remove(task.ref.taskId());
-    task.decided(now, kind, candidate.agent.agentId(), why);
-    task.exclude(candidate.agent.agentId(), now + settings.exclusion().toMillis());
-    task.moves += kind == Kind.MOVED ? 1 : 0;
-    await(task);
+    placedAt.remove(placed.task.ref.taskId());
+    placed.task.decided(now, kind, candidate.agent.agentId(), why);
+    await(placed.task);
   }
 
   private void giveUp(Candidate candidate, String why, long now) {
-    unindex(candidate);
+    candidates.remove(candidate);
     for (Placed placed : List.copyOf(candidate.placed.values())) {
       takeAway(candidate, placed, Kind.MOVED, why, now);
     }
-    candidates.remove(candidate.agent.agentId());
   }
 
   /** Gives as many waiting tasks to agents with room as there are. */
   void assign(Actions actions, long now) {
     Iterator<WaitingTask> tasks = order.iterator();
-    while (tasks.hasNext() && !free.isEmpty()) {
+    while (tasks.hasNext() && !candidates.free().isEmpty()) {
       WaitingTask task = tasks.next();
-      Candidate best = best(task, null, now);
+      Candidate best = candidates.best(task, now);
       if (best != null) {
         tasks.remove();
         waiting.remove(task.ref.taskId());
@@ -174,46 +190,26 @@ final class Assignment {
   }
 
   private void give(WaitingTask task, Candidate to, Actions actions, long now) {
-    task.decided(now, Kind.ASSIGNED, to.agent.agentId(), why(to));
-    unindex(to);
+    task.decided(now, Kind.ASSIGNED, to.agent.agentId(), to.expected(candidates.assumedMillis()));
+    candidates.unindex(to);
     to.give(task, now);
     placedAt.put(task.ref.taskId(), to);
-    index(to, now);
-    actions.give().computeIfAbsent(to.agent, agent -> new ArrayList<>()).add(task.ref);
-  }
-
-  private String why(Candidate to) {
-    long assumed = assumed();
-    return "done in about %.1f s: %d ahead, %s %.1f s each, %d at once"
-        .formatted(
-            to.completionMillis(to.ahead(), assumed) / 1000.0,
-            to.ahead(),
-            to.room.serviceMillis() > 0 ? "measured" : "assumed",
-            to.serviceMillis(assumed) / 1000.0,
-            to.room.concurrency());
-  }
-
-  private @Nullable Candidate best(WaitingTask task, @Nullable Candidate except, long now) {
-    for (Candidate candidate : free) {
-      if (candidate != except && task.fits(candidate.agent, now)) {
-        return candidate;
-      }
-    }
-    return null;
+    candidates.index(to, now);
+    actions.give(to.agent, task.ref);
   }
 
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */
   void tick(Actions actions, long now) {
-    for (Candidate candidate : List.copyOf(candidates.values())) {
+    for (Candidate candidate : candidates.all()) {
       if (candidate.heardAt + settings.silentAfter().toMillis() <= now) {
         giveUp(candidate, "no word from the agent's mailbox", now);
       } else {
         resend(candidate, actions, now);
-        rebalance(candidate, actions, now);
       }
     }
     forget(now);
     assign(actions, now);
+    rebalancing.plan(actions, now);
     for (WaitingTask task : order) {
       if (!task.noted && nobodyFits(task)) {
         task.noted = true;
@@ -229,52 +225,24 @@ final class Assignment {
   }
 
   private boolean nobodyFits(WaitingTask task) {
-    return candidates.values().stream()
-        .noneMatch(
-            candidate ->
-                candidate.room.status() == Status.ONLINE
-                    && task.fits(candidate.agent, Long.MAX_VALUE));
-  }
-
-  private void resend(Candidate candidate, Actions actions, long now) {
-    for (Placed placed : candidate.placed.values()) {
-      if (!placed.answered && placed.sentAt + settings.resendAfter().toMillis() <= now) {
-        actions
-            .give()
-            .computeIfAbsent(candidate.agent, agent -> new ArrayList<>())
-            .add(placed.task.ref);
+    for (Candidate candidate : candidates.present()) {
+      if (candidate.room.status() == Status.ONLINE && task.fits(candidate.agent, Long.MAX_VALUE)) {
+        return false;
       }
     }
+    return true;
   }
 
-  /** Takes back, last first, what would be done much sooner elsewhere. */
-  private void rebalance(Candidate slow, Actions actions, long now) {
-    List<Placed> given = new ArrayList<>(slow.placed.values());
-    Map<Candidate, Integer> planned = new HashMap<>();
-    for (int k = given.size() - 1; k >= 0 && planned.size() < MAX_TAKEN_BACK; k--) {
-      Placed placed = given.get(k);
-      Candidate best = best(placed.task, slow, now);
-      if (!placed.answered
-          || placed.takingBack
-          || best == null
-          || placed.task.moves >= settings.maxMoves()) {
-        continue;
-      }
-      int alsoMoved = planned.getOrDefault(best, 0);
-      double here = slow.completionMillis(slow.room.running() + k, assumed());
-      double there = best.completionMillis(best.ahead() + alsoMoved, assumed());
-      if (alsoMoved < best.free()
-          && here > settings.moveFactor() * there
-          && here - there > settings.moveGain().toMillis()) {
-        planned.merge(best, 1, Integer::sum);
-        placed.takingBack = true;
-        placed.moveReason =
-            "would be done in %.1f s here, in %.1f s on %s"
-                .formatted(here / 1000, there / 1000, best.agent.agentId());
-        actions
-            .takeBack()
-            .computeIfAbsent(slow.agent.agentId(), agent -> new ArrayList<>())
-            .add(placed.task.ref.taskId());
+  /**
+   * What the mailbox has not answered, or may have lost since: to have a task twice is harmless.
+   */
+  private void resend(Candidate candidate, Actions actions, long now) {
+    for (Placed placed : candidate.placed.values()) {
+      if ((!placed.answered || placed.doubted)
+          && placed.sentAt + settings.resendAfter().toMillis() <= now) {
+        placed.sentAt = now;
+        placed.doubted = false;
+        actions.give(candidate.agent, placed.task.ref);
       }
     }
   }
@@ -282,12 +250,15 @@ final class Assignment {
   /** The ledger offers again what waits; what it does not offer has settled unheard. */
   private void forget(long now) {
     List<String> unheard = new ArrayList<>();
-    waiting.values().stream()
-        .filter(task -> task.offeredAt + forgetMillis <= now)
-        .forEach(task -> unheard.add(task.ref.taskId()));
+    long offeredBy = now - forgetMillis;
+    for (WaitingTask task : order) {
+      if (task.offeredAt <= offeredBy) {
+        unheard.add(task.ref.taskId());
+      }
+    }
     placedAt.forEach(
         (taskId, candidate) -> {
-          if (placed(candidate, taskId).task.offeredAt + forgetMillis <= now) {
+          if (placed(candidate, taskId).task.offeredAt <= offeredBy) {
             unheard.add(taskId);
           }
         });
@@ -301,7 +272,7 @@ final class Assignment {
 
   /** Whether the agent has reported and is not given up. */
   boolean knows(String agentId) {
-    return candidates.containsKey(agentId);
+    return candidates.find(agentId) != null;
   }
 
   private void await(WaitingTask task) {
@@ -309,34 +280,11 @@ final class Assignment {
     order.add(task);
   }
 
-  private @Nullable WaitingTask find(String taskId) {
-    WaitingTask task = waiting.get(taskId);
-    Candidate candidate = placedAt.get(taskId);
-    return task != null || candidate == null ? task : placed(candidate, taskId).task;
-  }
-
   private static Placed placed(Candidate candidate, String taskId) {
-    Placed placed = candidate.placed.get(taskId);
+    @Nullable Placed placed = candidate.placed.get(taskId);
     if (placed == null) {
       throw new IllegalStateException("Task " + taskId + " is placed and is not");
     }
     return placed;
-  }
-
-  private long assumed() {
-    return settings.assumedService().toMillis();
-  }
-
-  private void unindex(Candidate candidate) {
-    free.remove(candidate);
-  }
-
-  private void index(Candidate candidate, long now) {
-    free.remove(candidate);
-    if (candidate.free() > 0 && candidates.get(candidate.agent.agentId()) == candidate) {
-      candidate.score =
-          candidate.estimate(assumed(), settings.penaltyHalfLife().toMillis(), now);
-      free.add(candidate);
-    }
   }
 }

@@ -34,9 +34,14 @@ record AssignmentSettings(
       throw new IllegalArgumentException(
           "longshore.coordinator.move-factor must be at least 1: below, tasks would move for ever");
     }
-    if (maxMoves < 0 || assumedService.isZero() || tick.isZero() || penaltyHalfLife.isZero()) {
-      throw new IllegalArgumentException("longshore.coordinator: times and limits must be positive");
+    if (maxMoves < 0) {
+      throw new IllegalArgumentException("longshore.coordinator.max-moves must not be negative");
     }
+    positive(tick, "tick");
+    positive(assumedService, "assumed-service");
+    positive(silentAfter, "silent-after");
+    positive(resendAfter, "resend-after");
+    positive(penaltyHalfLife, "penalty-half-life");
   }
 
   static AssignmentSettings from(Config config) {
@@ -51,5 +56,11 @@ record AssignmentSettings(
         config.getDouble("move-factor"),
         config.getDuration("move-gain"),
         config.getInt("max-moves"));
+  }
+
+  private static void positive(Duration time, String name) {
+    if (time.toMillis() < 1) {
+      throw new IllegalArgumentException("longshore.coordinator." + name + " must be positive");
+    }
   }
 }

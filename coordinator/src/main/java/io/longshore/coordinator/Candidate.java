@@ -4,7 +4,9 @@ import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An agent as a coordinator sees it: its record, its room, and what was given to it. */
 final class Candidate {
@@ -35,9 +37,15 @@ final class Candidate {
   /** A task given to an agent. */
   static final class Placed {
     final WaitingTask task;
-    final long sentAt;
+    long sentAt;
     boolean answered;
-    boolean takingBack;
+
+    /** The ledger still offers it: does the mailbox really have it? */
+    boolean doubted;
+
+    /** Where it would go if it were given back; null if nobody has asked. */
+    @Nullable Candidate movingTo;
+
     String moveReason = "";
 
     Placed(WaitingTask task, long now) {
@@ -79,15 +87,38 @@ final class Candidate {
     return room.queued() + room.running() + unanswered;
   }
 
-  /** When a task given now would be done, in milliseconds, worse for a bad record. */
-  double estimate(long assumed, long halfLifeMillis, long now) {
+  /** Tasks ahead of the {@code k}-th given; those of other routes are taken to be mixed in. */
+  double aheadOf(int k) {
+    int known = placed.size() - unanswered;
+    int others = Math.max(0, room.queued() - known);
+    int begun = Math.max(0, known - room.queued());
+    return room.running() + Math.max(0, k - begun) + others * (k + 1.0) / (placed.size() + 1);
+  }
+
+  /** When a task given now would be done and why, for people. */
+  String expected(long assumed) {
+    return String.format(
+        Locale.ROOT,
+        "done in about %.1f s: %d ahead, %s %.1f s each, %d at once",
+        completionMillis(ahead(), assumed) / 1000,
+        ahead(),
+        room.serviceMillis() > 0 ? "measured" : "assumed",
+        serviceMillis(assumed) / 1000.0,
+        room.concurrency());
+  }
+
+  /**
+   * When a task given after {@code more} others would be done, in milliseconds, worse for a bad
+   * record.
+   */
+  double estimate(int more, long assumed, long halfLifeMillis, long now) {
     decay(halfLifeMillis, now);
-    return completionMillis(ahead(), assumed) * (1 + penalty);
+    return completionMillis(ahead() + more, assumed) * (1 + penalty);
   }
 
   /** When a task with {@code ahead} others before it would be done, in milliseconds. */
-  double completionMillis(int ahead, long assumed) {
-    return (ahead + 1.0) * serviceMillis(assumed) / room.concurrency();
+  double completionMillis(double ahead, long assumed) {
+    return (ahead + 1) * serviceMillis(assumed) / room.concurrency();
   }
 
   void refused(long halfLifeMillis, long now) {
@@ -96,7 +127,7 @@ final class Candidate {
   }
 
   private void decay(long halfLifeMillis, long now) {
-    penalty *= Math.pow(0.5, (now - penaltyAt) / (double) halfLifeMillis);
+    penalty *= Math.pow(0.5, Math.max(0, now - penaltyAt) / (double) halfLifeMillis);
     penaltyAt = now;
   }
 }

@@ -39,9 +39,12 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private final Mailboxes mailboxes;
   private final Ledger ledger;
   private final Clock clock;
+  private final long patienceMillis;
 
-  /** Reports of agents whose record has not reached this node yet. */
-  private final Map<String, MailboxReport> early = new LinkedHashMap<>();
+  /** The last reports of agents whose record has not reached this node yet. */
+  private final Map<String, Early> early = new LinkedHashMap<>();
+
+  private record Early(MailboxReport report, long until) {}
 
   private Coordinator(
       ActorContext<CoordinatorProtocol.Command> context,
@@ -50,8 +53,10 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Directory directory,
       Mailboxes mailboxes,
       Ledger ledger,
-      Clock clock) {
+      Clock clock,
+      long patienceMillis) {
     super(context);
+    this.patienceMillis = patienceMillis;
     this.route = route;
     this.assignment = assignment;
     this.directory = directory;
@@ -80,7 +85,14 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                           settings.ledger().reofferAfter().multipliedBy(3).toMillis());
                   ledger.reoffer(route);
                   return new Coordinator(
-                      context, route, assignment, directory, mailboxes, ledger, clock);
+                      context,
+                      route,
+                      assignment,
+                      directory,
+                      mailboxes,
+                      ledger,
+                      clock,
+                      settings.assignment().silentAfter().toMillis());
                 }));
   }
 
@@ -102,28 +114,34 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .onMessage(
             CoordinatorProtocol.Reported.class,
             reported -> {
-              report(reported.report());
+              report(reported.report(), clock.millis() + patienceMillis);
               return act(false);
             })
         .onMessage(
             CoordinatorProtocol.Tick.class,
             tick -> {
-              List<MailboxReport> again = List.copyOf(early.values());
-              early.clear();
-              again.forEach(this::report);
+              readEarly();
               enlist();
               return act(true);
             })
         .build();
   }
 
-  private void report(MailboxReport report) {
+  private void report(MailboxReport report, long until) {
+    long now = clock.millis();
     Optional<AgentRecord> agent = directory.find(report.agentId());
     if (agent.isPresent()) {
-      assignment.reported(agent.get(), report, clock.millis());
-    } else {
-      early.put(report.agentId(), report);
+      early.remove(report.agentId());
+      assignment.reported(agent.get(), report, now);
+    } else if (now < until) {
+      early.put(report.agentId(), new Early(report, until));
     }
+  }
+
+  private void readEarly() {
+    List<Early> again = List.copyOf(early.values());
+    early.clear();
+    again.forEach(waiting -> report(waiting.report(), waiting.until()));
   }
 
   /** Asks agents for their room that may have some and would not say so by themselves. */

@@ -2,6 +2,7 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
 import java.util.function.Function;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
@@ -14,11 +15,13 @@ final class Coordinators {
   private static final EntityTypeKey<CoordinatorProtocol.Command> KEY =
       EntityTypeKey.create(CoordinatorProtocol.Command.class, "coordinator");
   private final ClusterSharding sharding;
+  private final CoordinatedShutdown shutdown;
   private final int shards;
   private final String role;
 
   Coordinators(ActorSystem<?> system, int shards, String role) {
     this.sharding = ClusterSharding.get(system);
+    this.shutdown = CoordinatedShutdown.get(system);
     this.shards = shards;
     this.role = role;
   }
@@ -31,8 +34,13 @@ final class Coordinators {
             .withMessageExtractor(new HashCodeMessageExtractor<>(shards)));
   }
 
-  /** Sends a command to a route's coordinator; may be lost. */
+  /**
+   * Sends a command to a route's coordinator; may be lost. A node that is leaving sends none: a
+   * coordinator that is about to move would keep them, and the node from leaving.
+   */
   void tell(Route route, CoordinatorProtocol.Command command) {
-    sharding.entityRefFor(KEY, route.key()).tell(command);
+    if (shutdown.getShutdownReason().isEmpty()) {
+      sharding.entityRefFor(KEY, route.key()).tell(command);
+    }
   }
 }

@@ -96,8 +96,7 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       case "released" -> new LedgerEvent.Released(id, at);
       case "cancel-requested" -> new LedgerEvent.CancelRequested(id, in.number(), at);
       case "canceled" -> new LedgerEvent.Canceled(id, at);
-      case "failed" ->
-          new LedgerEvent.Failed(id, in.flag(), in.text(), in.text(), in.flag(), at);
+      case "failed" -> new LedgerEvent.Failed(id, in.flag(), in.text(), in.text(), in.flag(), at);
       case "forgotten" -> new LedgerEvent.Forgotten(id, at);
       default ->
           throw new IllegalArgumentException(

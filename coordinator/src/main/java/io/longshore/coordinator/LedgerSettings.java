@@ -7,8 +7,8 @@ import java.time.Duration;
  * How a ledger partition keeps and offers tasks; see {@code reference.conf}.
  *
  * @param maxLive most tasks of a partition that have not ended
- * @param maxBytes most bytes of a partition's tasks
- * @param maxEnded most ended tasks kept; the oldest go first
+ * @param maxBytes most bytes of a partition's tasks and keys
+ * @param maxEnded most ended tasks kept; the oldest go first, also where bytes run short
  * @param retention how long an ended task is kept
  * @param keyRetention how long an idempotency key is remembered
  * @param cancelGrace how long a running task may go on after it was canceled

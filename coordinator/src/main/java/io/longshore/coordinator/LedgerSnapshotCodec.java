@@ -6,7 +6,6 @@ import io.longshore.coordinator.TaskView.Failure;
 import io.longshore.persistence.BlobCodec;
 import io.longshore.persistence.BlobReader;
 import io.longshore.persistence.BlobWriter;
-import java.util.ArrayList;
 
 /** The snapshot format of {@link LedgerState}. Names and field order never change. */
 enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
@@ -21,20 +20,17 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
 
   @Override
   public void write(LedgerState state, BlobWriter out) {
-    out.number(state.epoch).number(state.keys.size());
-    state.keys.forEach(
-        (key, use) ->
-            out.text(key).text(use.taskId()).number(use.contentHash()).number(use.usedAt()));
-    out.number(state.tasks.size());
-    for (String taskId : state.ended) {
-      Task task = state.find(taskId);
-      if (task != null) {
-        write(task, out);
-      }
-    }
+    out.number(state.epoch).number(state.keys().size());
+    state
+        .keys()
+        .forEach(
+            (key, use) ->
+                out.text(key).text(use.taskId()).number(use.contentHash()).number(use.usedAt()));
+    out.number(state.all().size());
+    state.ended().forEach(task -> out.bytes(blob(task)));
     for (Task task : state.all()) {
       if (!task.state.terminal()) {
-        write(task, out);
+        out.bytes(blob(task));
       }
     }
   }
@@ -49,18 +45,22 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
     state.epoch = in.number();
     int keys = in.count();
     for (int i = 0; i < keys; i++) {
-      state.keys.put(in.text(), new KeyUse(in.text(), in.number(), in.number()));
+      state.remember(in.text(), new KeyUse(in.text(), in.number(), in.number()));
     }
     int tasks = in.count();
     for (int i = 0; i < tasks; i++) {
-      state.add(readTask(in));
+      state.add(readTask(new BlobReader(in.bytes())));
     }
     return state;
   }
 
-  private static void write(Task task, BlobWriter out) {
-    out.text(task.taskId).number(task.createdAt);
-    LedgerEventCodec.writeTask(task.spec, out);
+  /** A task for itself, so that fields can be added at its end, and to its specification. */
+  private static byte[] blob(Task task) {
+    int capacity = task.spec.weight();
+    BlobWriter spec = new BlobWriter(capacity);
+    LedgerEventCodec.writeTask(task.spec, spec);
+    BlobWriter out = new BlobWriter(capacity * 2);
+    out.text(task.taskId).number(task.createdAt).bytes(spec.toBytes());
     out.text(task.state.wireName())
         .number(task.generation)
         .number(task.updatedAt)
@@ -82,13 +82,14 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
           .number(failure.attempts())
           .flag(failure.deadLettered());
     }
-    LedgerEventCodec.writeDecisions(task.decisions, out);
+    LedgerEventCodec.writeDecisions(task.decisions.kept(), out);
+    return out.toBytes();
   }
 
   private static Task readTask(BlobReader in) {
     String taskId = in.text();
     long createdAt = in.number();
-    Task task = new Task(taskId, LedgerEventCodec.readTask(in), createdAt);
+    Task task = new Task(taskId, LedgerEventCodec.readTask(new BlobReader(in.bytes())), createdAt);
     task.state = TaskState.ofWireName(in.text());
     task.generation = in.number();
     task.updatedAt = in.number();
@@ -105,7 +106,7 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
     if (in.flag()) {
       task.failure = new Failure(in.text(), in.text(), in.count(), in.flag());
     }
-    task.decisions = new ArrayList<>(LedgerEventCodec.readDecisions(in));
+    LedgerEventCodec.readDecisions(in).forEach(task.decisions::keep);
     return task;
   }
 }

@@ -1,35 +1,44 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.TaskRef.Decision;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All tasks of one ledger partition and what is due when. Changes only by {@link #apply}. */
+/**
+ * All tasks of one ledger partition and what is due when. Changes only by {@link #apply}, except
+ * for what {@link #note} adds, which is not kept.
+ */
 public final class LedgerState {
+  private static final long KEY_OVERHEAD = 200L;
 
   /** What an idempotency key was used for. */
   record KeyUse(String taskId, long contentHash, long usedAt) {}
 
   private record Due(long at, String taskId) {}
 
-  final Map<String, Task> tasks = new HashMap<>();
+  /** Those not ended in order of submission: a recovered partition offers the oldest first. */
+  private final Map<String, Task> tasks = new LinkedHashMap<>();
 
-  /** Keys in order of use, so that the oldest expires first. */
-  final LinkedHashMap<String, KeyUse> keys = new LinkedHashMap<>();
+  /** In order of use, so that the oldest expires first. */
+  private final Map<String, KeyUse> keys = new LinkedHashMap<>();
 
-  /** Ended tasks in order of their end, so that the oldest is forgotten first. */
-  final Deque<String> ended = new ArrayDeque<>();
+  /** In order of their end, so that the oldest is forgotten first. */
+  private final Deque<Task> ended = new ArrayDeque<>();
 
-  private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::at));
+  /** One for each task that has something due. */
+  private final TreeSet<Due> due =
+      new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::taskId));
+
   long epoch;
   private int live;
   private long bytes;
@@ -42,18 +51,16 @@ public final class LedgerState {
       add(new Task(submitted.taskId(), submitted.task(), submitted.at()));
       String key = submitted.task().idempotencyKey();
       if (key != null) {
-        keys.put(key, new KeyUse(submitted.taskId(), submitted.contentHash(), submitted.at()));
+        remember(key, new KeyUse(submitted.taskId(), submitted.contentHash(), submitted.at()));
       }
     } else if (event instanceof LedgerEvent.Forgotten forgotten) {
-      Task task = tasks.remove(forgotten.taskId());
-      if (task != null) {
-        ended.remove(forgotten.taskId());
-        bytes -= task.weight();
-      }
+      forget(forgotten.taskId());
     } else if (event instanceof TaskEvent about) {
       change(about);
     } else if (event instanceof LedgerEvent.KeyForgotten forgotten) {
-      keys.remove(forgotten.key());
+      if (keys.remove(forgotten.key()) != null) {
+        bytes -= keyWeight(forgotten.key());
+      }
     } else if (event instanceof LedgerEvent.Opened opened) {
       epoch = opened.epoch();
     }
@@ -64,10 +71,30 @@ public final class LedgerState {
     tasks.put(task.taskId, task);
     bytes += task.weight();
     if (task.state.terminal()) {
-      ended.add(task.taskId);
+      ended.add(task);
     } else {
       live++;
-      schedule(task, 0);
+      reschedule(task, 0);
+    }
+  }
+
+  /** Takes in a key, for events and snapshots alike. */
+  void remember(String key, KeyUse use) {
+    if (keys.put(key, use) == null) {
+      bytes += keyWeight(key);
+    }
+  }
+
+  /** A rough count of the bytes that an idempotency key takes. */
+  static long keyWeight(String key) {
+    return KEY_OVERHEAD + key.length();
+  }
+
+  private void forget(String taskId) {
+    Task task = tasks.remove(taskId);
+    if (task != null) {
+      ended.remove(task);
+      bytes -= task.weight();
     }
   }
 
@@ -82,41 +109,61 @@ public final class LedgerState {
     bytes += task.weight();
     if (task.state.terminal()) {
       live--;
-      ended.add(task.taskId);
+      ended.add(task);
     }
-    schedule(task, dueBefore);
+    reschedule(task, dueBefore);
   }
 
-  private void schedule(Task task, long dueBefore) {
+  private void reschedule(Task task, long dueBefore) {
     long at = task.dueAt();
-    if (at != 0 && at != dueBefore) {
-      due.add(new Due(at, task.taskId));
+    if (at != dueBefore) {
+      due.remove(new Due(dueBefore, task.taskId));
+      if (at != 0) {
+        due.add(new Due(at, task.taskId));
+      }
     }
   }
 
-  /** The tasks with something due by {@code now}; each is given once until it changes. */
-  List<Task> takeDue(long now, int limit) {
-    List<Task> taken = new ArrayList<>();
-    while (taken.size() < limit) {
-      Due next = due.peek();
-      if (next == null || next.at() > now) {
+  /** Keeps a decision that no event holds: seen by readers, gone when the partition restarts. */
+  void note(String taskId, Decision decision) {
+    Task task = tasks.get(taskId);
+    if (task != null && task.state == TaskState.SUBMITTED) {
+      task.decisions.note(decision);
+    }
+  }
+
+  /** The tasks with something due by {@code now}, each once, what is due first first. */
+  List<Task> due(long now, int limit) {
+    List<Task> found = new ArrayList<>();
+    for (Due next : due) {
+      Task task = tasks.get(next.taskId());
+      if (next.at() > now || found.size() >= limit) {
         break;
       }
-      due.remove();
-      Task task = tasks.get(next.taskId());
-      if (task != null && task.dueAt() == next.at()) {
-        taken.add(task);
+      if (task != null) {
+        found.add(task);
       }
     }
-    return taken;
+    return found;
   }
 
   @Nullable Task find(String taskId) {
     return tasks.get(taskId);
   }
 
+  /** All tasks; those that have not ended in order of submission. */
   Collection<Task> all() {
-    return tasks.values();
+    return Collections.unmodifiableCollection(tasks.values());
+  }
+
+  /** Ended tasks, the first to end first. */
+  Collection<Task> ended() {
+    return Collections.unmodifiableCollection(ended);
+  }
+
+  /** Idempotency keys, the first used first. */
+  Map<String, KeyUse> keys() {
+    return Collections.unmodifiableMap(keys);
   }
 
   /** How many tasks have not ended. */
@@ -124,7 +171,7 @@ public final class LedgerState {
     return live;
   }
 
-  /** A rough count of the bytes all tasks hold. */
+  /** A rough count of the bytes that all tasks and keys hold. */
   public long bytes() {
     return bytes;
   }

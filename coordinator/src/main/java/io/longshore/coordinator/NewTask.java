@@ -2,7 +2,9 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.persistence.BlobWriter;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,4 +31,39 @@ public record NewTask(
     long leaseMillis,
     @Nullable String correlationId,
     @Nullable String traceparent,
-    @Nullable String idempotencyKey) {}
+    @Nullable String idempotencyKey) {
+
+  private static final int OVERHEAD = 500;
+  private static final int LABEL_OVERHEAD = 100;
+
+  /** A rough count of the bytes it takes. */
+  int weight() {
+    int weight = OVERHEAD + input.length + route.name().length();
+    weight += length(correlationId) + length(traceparent) + length(idempotencyKey);
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      weight += LABEL_OVERHEAD + label.getKey().length() + label.getValue().length();
+    }
+    return weight;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  /**
+   * The same for two submissions of the same work. A deadline does not count: one given as a time
+   * to live is another instant in every repetition; nor does the trace.
+   */
+  long contentHash() {
+    BlobWriter content = new BlobWriter(input.length + 256);
+    content
+        .text(route.key())
+        .bytes(input)
+        .text(priority.name())
+        .textMap(new TreeMap<>(labels))
+        .number(maxAttempts)
+        .number(leaseMillis)
+        .optionalText(correlationId);
+    return Fnv1a.hash(content.toBytes());
+  }
+}

@@ -6,15 +6,12 @@ import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import io.longshore.coordinator.TaskView.Failure;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One task inside a ledger partition: changes only by applying events. */
 final class Task {
-  /** The oldest decisions go first beyond this. */
-  static final int MAX_DECISIONS = 50;
-
   /** How the last lease ended, if the agent ended it itself. */
   enum EndedBy {
     NOBODY,
@@ -40,7 +37,7 @@ final class Task {
   byte @Nullable [] progress;
   byte @Nullable [] output;
   @Nullable Failure failure;
-  List<Decision> decisions = new ArrayList<>(4);
+  final Decisions decisions = new Decisions();
 
   Task(String taskId, NewTask spec, long createdAt) {
     this.taskId = taskId;
@@ -66,12 +63,13 @@ final class Task {
       retryAt = failed.retryAt();
       decided(
           Kind.RETRIED,
-          "attempt %d of %d: %s; next in %.1f s"
-              .formatted(
-                  attempts,
-                  spec.maxAttempts(),
-                  reason(failed.code(), failed.message()),
-                  (failed.retryAt() - failed.at()) / 1000.0));
+          String.format(
+              Locale.ROOT,
+              "attempt %d of %d, next in %.1f s: %s",
+              attempts,
+              spec.maxAttempts(),
+              (failed.retryAt() - failed.at()) / 1000.0,
+              reason(failed.code(), failed.message())));
     } else if (event instanceof LedgerEvent.Released) {
       waitAgain(EndedBy.RELEASE);
       attempts--;
@@ -98,10 +96,11 @@ final class Task {
     endedBy = EndedBy.NOBODY;
     expiresAt = started.expiresAt();
     progress = null;
-    started.decisions().forEach(this::keep);
+    decisions.brought(started.decisions());
     decided(
         Kind.STARTED,
-        "attempt %d, lease of %.0f s".formatted(attempts, started.leaseMillis() / 1000.0));
+        String.format(
+            Locale.ROOT, "attempt %d, lease of %.0f s", attempts, started.leaseMillis() / 1000.0));
   }
 
   private void waitAgain(EndedBy by) {
@@ -117,19 +116,11 @@ final class Task {
     endedBy = by;
     expiresAt = 0;
     cancelAt = 0;
-    keep(new Decision(updatedAt, Kind.ENDED, held ? agentId : null, why));
+    decisions.keep(new Decision(updatedAt, Kind.ENDED, held ? agentId : null, why));
   }
 
   private void decided(Kind kind, String why) {
-    keep(new Decision(updatedAt, kind, agentId, why));
-  }
-
-  /** Keeps a decision, and lets the oldest go when there are too many. */
-  void keep(Decision decision) {
-    decisions.add(decision);
-    if (decisions.size() > MAX_DECISIONS) {
-      decisions.remove(0);
-    }
+    decisions.keep(new Decision(updatedAt, kind, agentId, why));
   }
 
   private static String reason(String code, String message) {
@@ -165,10 +156,10 @@ final class Task {
 
   /** A rough count of the bytes it holds. */
   long weight() {
-    return 400L
-        + spec.input().length
-        + (output == null ? 0 : output.length)
-        + (progress == null ? 0 : progress.length);
+    long weight = spec.weight() + decisions.weight();
+    weight += (output == null ? 0 : output.length) + (progress == null ? 0 : progress.length);
+    weight += failure == null ? 0 : failure.message().length();
+    return weight;
   }
 
   TaskRef ref() {
@@ -214,7 +205,7 @@ final class Task {
         expiresAt,
         whole ? progress : null,
         failure,
-        whole ? List.copyOf(decisions) : List.of());
+        whole ? decisions.all() : List.of());
   }
 
   /** A copy to try an event on. */
@@ -234,7 +225,7 @@ final class Task {
     copy.progress = progress;
     copy.output = output;
     copy.failure = failure;
-    copy.decisions = new ArrayList<>(decisions);
+    copy.decisions.addAll(decisions);
     return copy;
   }
 }

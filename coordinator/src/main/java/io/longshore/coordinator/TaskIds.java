@@ -30,10 +30,7 @@ final class TaskIds {
 
   /** A new id in the partition that an idempotency key belongs to, always the same. */
   String createFor(String idempotencyKey) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : idempotencyKey.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
+    long hash = Fnv1a.hash(idempotencyKey.getBytes(StandardCharsets.UTF_8));
     return create((int) Long.remainderUnsigned(hash, partitions));
   }
 

@@ -1,6 +1,7 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
@@ -28,6 +29,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   /** The name of the partitions in the cluster and in the journal. Never changes. */
   static final String TYPE_NAME = "ledger";
 
+  /** Most tasks in one message: with all the labels they may have they must fit a frame. */
+  private static final int MAX_OFFERED = 128;
+
   /** Whom a ledger tells what has been committed; each may be lost and is healed by time. */
   interface Listeners {
     /** To a route's coordinator. */
@@ -35,6 +39,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
 
     /** To an agent's mailbox. */
     void ended(String agentId, List<EndedLease> leases);
+
+    /** To an agent's mailbox. */
+    void extended(String agentId, List<ExtendedLease> leases);
   }
 
   private final Listeners listeners;
@@ -42,6 +49,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   private final Waiters waiters;
   private final Map<Route, List<String>> settled = new LinkedHashMap<>();
   private final Map<String, List<EndedLease>> ended = new HashMap<>();
+  private final Map<String, List<ExtendedLease>> extended = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
 
   private TaskLedger(
@@ -70,8 +78,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers ->
-                    new TaskLedger(partition, settings, clock, listeners, context, timers)));
+                timers -> new TaskLedger(partition, settings, clock, listeners, context, timers)));
   }
 
   @Override
@@ -92,10 +99,12 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     }
     changed.add(about.taskId());
     Task task = state.find(about.taskId());
-    if (task == null || event instanceof LedgerEvent.Extended) {
+    if (task == null) {
       return;
     }
-    if (event instanceof LedgerEvent.Submitted) {
+    if (event instanceof LedgerEvent.Extended longer) {
+      leaseLonger(task, longer);
+    } else if (event instanceof LedgerEvent.Submitted) {
       waits(task, about.at());
     } else if (event instanceof LedgerEvent.Started) {
       waitsNoMore(task);
@@ -118,6 +127,16 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     settled.computeIfAbsent(task.spec.route(), route -> new ArrayList<>()).add(task.taskId);
   }
 
+  private void leaseLonger(Task task, LedgerEvent.Extended event) {
+    String agentId = task.agentId;
+    String token = task.leaseToken;
+    if (agentId != null && token != null) {
+      extended
+          .computeIfAbsent(agentId, id -> new ArrayList<>())
+          .add(new ExtendedLease(task.taskId, token, event.expiresAt()));
+    }
+  }
+
   private void leaseOver(Task task, LedgerEvent event) {
     String agentId = task.agentId;
     String token = task.leaseToken;
@@ -134,6 +153,8 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     settled.forEach(
         (route, ids) -> listeners.coordinator(route, new CoordinatorProtocol.Settled(ids)));
     settled.clear();
+    extended.forEach(listeners::extended);
+    extended.clear();
     ended.forEach(listeners::ended);
     ended.clear();
     changed.forEach(taskId -> waiters.changed(taskId, state));
@@ -161,8 +182,10 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                   forget(route, taskId);
                 }
               }
-              if (!tasks.isEmpty()) {
-                listeners.coordinator(route, new CoordinatorProtocol.Offer(tasks));
+              for (int from = 0; from < tasks.size(); from += MAX_OFFERED) {
+                int to = Math.min(from + MAX_OFFERED, tasks.size());
+                listeners.coordinator(
+                    route, new CoordinatorProtocol.Offer(List.copyOf(tasks.subList(from, to))));
               }
             });
   }
@@ -182,12 +205,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
       offers.forget(reoffer.route());
       tellWaiting(state, now());
     } else if (message instanceof TaskProtocol.Noted noted) {
-      for (TaskProtocol.Note note : noted.notes()) {
-        Task task = state.find(note.taskId());
-        if (task != null) {
-          task.keep(note.decision());
-        }
-      }
+      noted.notes().forEach(note -> state.note(note.taskId(), note.decision()));
     }
   }
 }

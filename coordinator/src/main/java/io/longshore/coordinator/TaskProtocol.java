@@ -2,7 +2,6 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.Lease;
 import io.longshore.agents.Route;
-import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.PartitionMessage;
@@ -28,11 +27,10 @@ public final class TaskProtocol {
       permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ListReply {}
 
   /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
-  public record Submit(String taskId, NewTask task)
-      implements Command<SubmitReply> {
+  public record Submit(String taskId, NewTask task) implements Command<SubmitReply> {
     @Override
     public int weight() {
-      return 256 + task.input().length;
+      return task.weight();
     }
   }
 
@@ -42,7 +40,7 @@ public final class TaskProtocol {
   /** Committed; {@code existed} if an earlier submission with the same key made it. */
   public record Accepted(TaskView task, boolean existed) implements SubmitReply {}
 
-  /** The key was used for different content; nothing has changed. */
+  /** The key was used for other content, or its task is kept no more; nothing has changed. */
   public record KeyReused(String taskId) implements SubmitReply {}
 
   /** The partition holds as much as it may; nothing has changed. */
@@ -90,8 +88,7 @@ public final class TaskProtocol {
       implements Command<LeaseReply> {}
 
   /** Gives a lease back untried: the attempt does not count. */
-  public record Release(String taskId, String leaseToken)
-      implements Command<LeaseReply> {}
+  public record Release(String taskId, String leaseToken) implements Command<LeaseReply> {}
 
   /**
    * Prolongs a lease.
@@ -150,8 +147,7 @@ public final class TaskProtocol {
    * @param taskId any id of the partition: it names the partition only
    * @param query which
    */
-  public record ListTasks(String taskId, TaskQuery query)
-      implements Command<ListReply> {}
+  public record ListTasks(String taskId, TaskQuery query) implements Command<ListReply> {}
 
   /** Answers {@link ListTasks} without inputs, outputs and decisions. */
   public record ListReply(List<TaskView> tasks) implements Reply {}
@@ -166,8 +162,7 @@ public final class TaskProtocol {
    * @param afterGeneration -1 to wait for the end
    * @param until epoch milliseconds
    */
-  public record Await(
-      String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
+  public record Await(String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
       implements Soft {}
 
   /** Sent by a new incarnation of a coordinator: offer all tasks of this route again. */

@@ -2,6 +2,7 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.Handlers;
 import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.agents.Mailboxes;
 import io.longshore.agents.Route;
@@ -32,6 +33,9 @@ public final class Tasks {
   private final Coordinators coordinators;
   private final Mailboxes mailboxes;
 
+  /** Completed with the ledger: mailboxes and coordinators may be at work a little earlier. */
+  private final CompletionStage<Partitions> started;
+
   private Tasks(
       ActorSystem<?> system,
       CoordinatorSettings settings,
@@ -39,11 +43,12 @@ public final class Tasks {
       Clock clock,
       Registry registry,
       Handlers handlers) {
+    CompletableFuture<Partitions> starting = new CompletableFuture<>();
+    started = starting;
     this.clock = clock;
     ids = new TaskIds(settings.partitions().count(), clock);
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
-    mailboxes =
-        Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
+    mailboxes = Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
     coordinators.start(
         route ->
             Coordinator.create(
@@ -55,6 +60,7 @@ public final class Tasks {
             TaskLedger.TYPE_NAME,
             partition -> TaskLedger.create(partition, settings, clock, new FromLedger()),
             clock);
+    starting.complete(ledger);
   }
 
   /** Starts ledger, coordinators and mailboxes on this node, or ways to them. */
@@ -108,11 +114,10 @@ public final class Tasks {
       return done(new TaskProtocol.NoSuchTask(taskId));
     }
     long until = clock.millis() + wait.toMillis();
-    return ledger
-        .<TaskProtocol.GetReply>await(
-            partition,
-            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
-            wait.plus(MARGIN));
+    return ledger.<TaskProtocol.GetReply>await(
+        partition,
+        replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
+        wait.plus(MARGIN));
   }
 
   /** Lists tasks of all partitions, newest first. */
@@ -176,8 +181,7 @@ public final class Tasks {
   /** Prolongs a lease from now on; zero for as long as the task itself asks. */
   public CompletionStage<Answer<TaskProtocol.LeaseReply>> extend(
       String taskId, String leaseToken, Duration lease, byte @Nullable [] progress) {
-    return lease(
-        taskId, new TaskProtocol.Extend(taskId, leaseToken, lease.toMillis(), progress));
+    return lease(taskId, new TaskProtocol.Extend(taskId, leaseToken, lease.toMillis(), progress));
   }
 
   private CompletionStage<Answer<TaskProtocol.LeaseReply>> lease(
@@ -206,15 +210,23 @@ public final class Tasks {
     public void ended(String agentId, List<EndedLease> leases) {
       mailboxes.ended(agentId, leases);
     }
+
+    @Override
+    public void extended(String agentId, List<ExtendedLease> leases) {
+      mailboxes.extended(agentId, leases);
+    }
   }
 
   /** What a coordinator tells the ledger. */
   private final class ToLedger implements Coordinator.Ledger {
     @Override
     public void reoffer(Route route) {
-      for (int partition = 0; partition < ledger.count(); partition++) {
-        ledger.tell(partition, new TaskProtocol.Reoffer(route));
-      }
+      started.thenAccept(
+          all -> {
+            for (int partition = 0; partition < all.count(); partition++) {
+              all.tell(partition, new TaskProtocol.Reoffer(route));
+            }
+          });
     }
 
     @Override
@@ -226,7 +238,8 @@ public final class Tasks {
             .add(note);
       }
       byPartition.forEach(
-          (partition, some) -> ledger.tell(partition, new TaskProtocol.Noted(some)));
+          (partition, some) ->
+              started.thenAccept(all -> all.tell(partition, new TaskProtocol.Noted(some))));
     }
   }
 
@@ -235,11 +248,12 @@ public final class Tasks {
     @Override
     public CompletionStage<Answer<StartReply>> start(
         TaskRef ref, String agentId, long leaseMillis) {
-      return about(
-              ref.taskId(),
-              new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions()),
-              (TaskProtocol.StartReply)
-                  new TaskProtocol.NotStartable(ref.taskId(), "no such task"))
+      TaskProtocol.Start start =
+          new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions());
+      TaskProtocol.StartReply ifForeign =
+          new TaskProtocol.NotStartable(ref.taskId(), "no such task");
+      return started
+          .thenCompose(all -> about(ref.taskId(), start, ifForeign))
           .thenApply(answer -> answer.map(Source::toMailbox));
     }
 

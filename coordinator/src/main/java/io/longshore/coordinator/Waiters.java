@@ -69,6 +69,6 @@ final class Waiters {
   }
 
   private static void answer(TaskProtocol.Await await, LedgerState state) {
-    await.replyTo().tell(LedgerLogic.read(state, await.taskId()));
+    await.replyTo().tell(LedgerQueries.read(state, await.taskId()));
   }
 }

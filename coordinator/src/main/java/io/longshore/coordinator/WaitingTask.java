@@ -5,11 +5,15 @@ import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.registry.AgentRecord;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A task that a coordinator holds until the ledger says that it does not wait any more. */
 final class WaitingTask {
+  /** The oldest go first beyond this: they travel with every assignment. */
+  static final int MAX_DECISIONS = 20;
+
   TaskRef ref;
   final Map<String, String> labels;
 
@@ -37,6 +41,17 @@ final class WaitingTask {
   }
 
   void decided(long at, Decision.Kind kind, @Nullable String agentId, String reason) {
+    List<Decision> decisions = ref.decisions();
+    if (decisions.size() >= MAX_DECISIONS) {
+      ref =
+          new TaskRef(
+              ref.taskId(),
+              ref.route(),
+              ref.priority(),
+              ref.deadlineAt(),
+              ref.createdAt(),
+              decisions.subList(decisions.size() - MAX_DECISIONS + 1, decisions.size()));
+    }
     ref = ref.with(new Decision(at, kind, agentId, reason));
   }
 
@@ -47,7 +62,6 @@ final class WaitingTask {
   boolean fits(AgentRecord agent, long now) {
     Long until = excludedUntil.get(agent.agentId());
     return (until == null || until <= now)
-        && (labels.isEmpty()
-            || agent.spec().labels().entrySet().containsAll(labels.entrySet()));
+        && (labels.isEmpty() || agent.spec().labels().entrySet().containsAll(labels.entrySet()));
   }
 }

@@ -1,0 +1,62 @@
+package io.longshore.coordinator;
+
+import io.longshore.coordinator.LedgerState.KeyUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What becomes due in a partition by the time that passes: leases, deadlines, retention. */
+final class LedgerDue {
+  private final LedgerSettings settings;
+  private final LeaseLogic leases;
+
+  LedgerDue(LedgerSettings settings, LeaseLogic leases) {
+    this.settings = settings;
+    this.leases = leases;
+  }
+
+  /** At most {@code limit} events, each about another task or key; changes nothing. */
+  List<LedgerEvent> due(LedgerState state, long now, int limit) {
+    List<LedgerEvent> events = new ArrayList<>();
+    for (Task task : state.due(now, limit)) {
+      events.add(due(task, now));
+    }
+    forgetKeys(state, now, limit, events);
+    forgetEnded(state, now, limit, events);
+    return events;
+  }
+
+  private LedgerEvent due(Task task, long now) {
+    long deadline = task.spec.deadlineAt();
+    return deadline != 0 && deadline <= now
+        ? new LedgerEvent.Failed(
+            task.taskId, false, "deadline-exceeded", "no result in time", false, now)
+        : leases.expired(task, now);
+  }
+
+  private void forgetKeys(LedgerState state, long now, int limit, List<LedgerEvent> events) {
+    long usedBy = now - settings.keyRetention().toMillis();
+    for (Map.Entry<String, KeyUse> key : state.keys().entrySet()) {
+      if (events.size() >= limit || key.getValue().usedAt() > usedBy) {
+        return;
+      }
+      events.add(new LedgerEvent.KeyForgotten(key.getKey(), now));
+    }
+  }
+
+  /** Ended tasks must not keep new ones out, so they make room before the partition is full. */
+  private void forgetEnded(LedgerState state, long now, int limit, List<LedgerEvent> events) {
+    int tooMany = state.ended().size() - settings.maxEnded();
+    long tooMuch = state.bytes() - settings.maxBytes() / 4 * 3;
+    long endedBy = now - settings.retention().toMillis();
+    for (Task task : state.ended()) {
+      boolean over = task.updatedAt <= endedBy || tooMany > 0 || tooMuch > 0;
+      if (events.size() >= limit || !over) {
+        return;
+      }
+      events.add(new LedgerEvent.Forgotten(task.taskId, now));
+      tooMany--;
+      tooMuch -= task.weight();
+    }
+  }
+}

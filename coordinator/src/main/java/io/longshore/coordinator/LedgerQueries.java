@@ -1,0 +1,41 @@
+package io.longshore.coordinator;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** What can be read from a partition without changing it. */
+final class LedgerQueries {
+  private static final Comparator<Task> OLDEST_FIRST = Comparator.comparing(task -> task.taskId);
+
+  private LedgerQueries() {}
+
+  static TaskProtocol.GetReply read(LedgerState state, String taskId) {
+    Task task = state.find(taskId);
+    return task == null
+        ? new TaskProtocol.NoSuchTask(taskId)
+        : new TaskProtocol.Found(task.view(true));
+  }
+
+  /** Newest first, without payloads and decisions. */
+  static List<TaskView> list(LedgerState state, TaskQuery query) {
+    PriorityQueue<Task> newest = new PriorityQueue<>(OLDEST_FIRST);
+    for (Task task : state.all()) {
+      if (matches(task, query)) {
+        newest.add(task);
+        if (newest.size() > query.limit()) {
+          newest.remove();
+        }
+      }
+    }
+    return newest.stream().sorted(OLDEST_FIRST.reversed()).map(task -> task.view(false)).toList();
+  }
+
+  private static boolean matches(Task task, TaskQuery query) {
+    return (query.beforeTaskId() == null || task.taskId.compareTo(query.beforeTaskId()) < 0)
+        && (query.state() == null || task.state == query.state())
+        && (query.route() == null || task.spec.route().equals(query.route()))
+        && (query.agentId() == null || query.agentId().equals(task.agentId))
+        && task.spec.labels().entrySet().containsAll(query.labels().entrySet());
+  }
+}

@@ -1,0 +1,51 @@
+package io.longshore.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CoordinatorSettingsTest {
+
+  @Test
+  void when_nothing_is_configured_then_the_shipped_settings_hold() {
+    CoordinatorSettings settings = CoordinatorSettings.from(ConfigFactory.load());
+    assertEquals(Duration.ofHours(24), settings.ledger().retention());
+    assertEquals(Duration.ofHours(24), settings.ledger().keyRetention());
+    assertEquals(Duration.ofSeconds(1), settings.ledger().backoff().first());
+    assertEquals(Duration.ofMinutes(5), settings.ledger().backoff().longest());
+    assertEquals(16, settings.partitions().count());
+    assertEquals(2.0, settings.assignment().moveFactor());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "longshore.ledger.max-live, 0",
+    "longshore.ledger.max-bytes, 0",
+    "longshore.ledger.max-ended, -1",
+    "longshore.ledger.offer-window, 0",
+    "longshore.ledger.reoffer-after, 0s",
+    "longshore.ledger.max-waiters, -1",
+    "longshore.ledger.backoff.first, 0s",
+    "longshore.ledger.backoff.longest, 1ms",
+    "longshore.coordinator.shards, 0",
+    "longshore.coordinator.move-factor, 0.5",
+    "longshore.coordinator.max-moves, -1",
+    "longshore.coordinator.tick, 0s",
+    "longshore.coordinator.assumed-service, 0s",
+    "longshore.coordinator.silent-after, 0s",
+    "longshore.coordinator.resend-after, 0s",
+    "longshore.coordinator.penalty-half-life, 0s"
+  })
+  void when_a_setting_is_out_of_range_then_it_says_so(String path, String value) {
+    var config = ConfigFactory.parseString(path + " = " + value).withFallback(ConfigFactory.load());
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> CoordinatorSettings.from(config));
+    assertTrue(String.valueOf(error.getMessage()).length() > 10);
+  }
+}

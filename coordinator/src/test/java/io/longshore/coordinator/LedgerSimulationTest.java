@@ -1,0 +1,18 @@
+package io.longshore.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+
+class LedgerSimulationTest {
+
+  @Test
+  void when_messages_are_lost_and_the_partition_crashes_then_every_promise_is_kept() {
+    Transitions seen = new Transitions();
+    Seeds.each(
+        LedgerSimulationTest.class, 2_000, seed -> new LedgerSimulation(seed, seen).run(150));
+    assumeTrue(Long.getLong("longshore.seed") == null, "one seed alone does not see everything");
+    assertEquals(Transitions.ALLOWED, seen.seen());
+  }
+}

@@ -1,0 +1,116 @@
+package io.longshore.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef.Priority;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OffersTest {
+  private static final Route ECHO = Given.ECHO;
+  private static final Route SUM = Route.capability("sum");
+  private final Offers offers = new Offers(2, 5_000);
+
+  private void waits(String taskId) {
+    waits(taskId, Priority.NORMAL);
+  }
+
+  private void waits(String taskId, Priority priority) {
+    offers.waiting(ECHO, priority, taskId, 0, 0);
+  }
+
+  private void settled(String taskId) {
+    offers.settled(ECHO, Priority.NORMAL, taskId);
+  }
+
+  private List<String> next(long now) {
+    return offers.next(now).getOrDefault(ECHO, List.of());
+  }
+
+  @Test
+  void when_more_wait_than_the_window_holds_then_the_next_is_offered_as_one_settles() {
+    waits("a");
+    waits("b");
+    waits("c");
+    assertEquals(List.of("a", "b"), next(0));
+    assertEquals(List.of(), next(1));
+    settled("b");
+    assertEquals(List.of("c"), next(2));
+    settled("a");
+    settled("c");
+    assertEquals(List.of(), next(100_000));
+  }
+
+  @Test
+  void when_a_task_settles_before_its_turn_then_it_is_not_offered() {
+    waits("a");
+    waits("b");
+    waits("c");
+    settled("a");
+    assertEquals(List.of("b", "c"), next(0));
+  }
+
+  @Test
+  void when_not_started_for_a_while_then_it_is_offered_again_and_again() {
+    waits("a");
+    next(0);
+    waits("b");
+    assertEquals(List.of("b"), next(3_000));
+    assertEquals(List.of(), next(4_999));
+    assertEquals(List.of("a"), next(5_000));
+    assertEquals(List.of("b"), next(8_000));
+    assertEquals(List.of("a"), next(10_000));
+  }
+
+  @Test
+  void when_it_waits_again_while_offered_then_it_is_not_offered_twice() {
+    waits("a");
+    next(0);
+    waits("a");
+    assertEquals(List.of(), next(1));
+    assertEquals(List.of("a"), next(5_000));
+  }
+
+  @Test
+  void when_the_coordinator_has_forgotten_then_its_window_is_offered_at_once() {
+    waits("a");
+    waits("b");
+    waits("c");
+    offers.waiting(SUM, Priority.NORMAL, "s", 0, 0);
+    offers.next(0);
+    offers.forget(ECHO);
+    offers.forget(Route.agent("nobody"));
+    assertEquals(Map.of(ECHO, List.of("a", "b")), offers.next(1));
+    assertEquals(Map.of(), offers.next(2));
+  }
+
+  @Test
+  void when_its_time_has_not_come_then_it_is_not_offered_yet() {
+    offers.waiting(ECHO, Priority.NORMAL, "late", 500, 0);
+    waits("a");
+    assertEquals(List.of("a"), next(499));
+    assertEquals(List.of("late"), next(500));
+  }
+
+  @Test
+  void when_priorities_differ_then_the_most_urgent_go_first_and_equals_in_order() {
+    waits("low", Priority.LOW);
+    waits("normal-1");
+    waits("normal-2");
+    waits("high", Priority.HIGH);
+    assertEquals(List.of("high", "normal-1"), next(0));
+    offers.settled(ECHO, Priority.HIGH, "high");
+    settled("normal-1");
+    assertEquals(List.of("normal-2", "low"), next(1));
+  }
+
+  @Test
+  void when_routes_differ_then_each_has_a_window_of_its_own() {
+    waits("a");
+    waits("b");
+    offers.waiting(SUM, Priority.NORMAL, "s", 0, 0);
+    assertEquals(Map.of(ECHO, List.of("a", "b"), SUM, List.of("s")), offers.next(0));
+  }
+}

@@ -1,0 +1,82 @@
+package io.longshore.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.junit.jupiter.api.Test;
+
+class WaitersTest {
+  private final LedgerFixture ledger = new LedgerFixture();
+  private final Waiters waiters = new Waiters(2);
+  private final TestInbox<TaskProtocol.GetReply> inbox = TestInbox.create();
+
+  private void await(String taskId, long afterGeneration, long millis) {
+    waiters.add(
+        new TaskProtocol.Await(taskId, afterGeneration, ledger.now + millis, inbox.getRef()),
+        ledger.state);
+  }
+
+  private long answeredGeneration() {
+    return ((TaskProtocol.Found) inbox.receiveMessage()).task().generation();
+  }
+
+  @Test
+  void when_it_has_happened_already_then_it_is_answered_at_once() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, 0, 1_000);
+    assertEquals(1, answeredGeneration());
+    ledger.cancel(taskId);
+    await(taskId, -1, 1_000);
+    assertEquals(2, answeredGeneration());
+    await("unknown", 0, 1_000);
+    assertEquals(new TaskProtocol.NoSuchTask("unknown"), inbox.receiveMessage());
+  }
+
+  @Test
+  void when_the_end_is_waited_for_then_other_changes_do_not_answer() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, -1, 1_000);
+    var lease = ledger.start(taskId);
+    waiters.changed(taskId, ledger.state);
+    assertFalse(inbox.hasMessages());
+    ledger.complete(lease);
+    waiters.changed(taskId, ledger.state);
+    assertEquals(3, answeredGeneration());
+    waiters.changed(taskId, ledger.state);
+    assertFalse(inbox.hasMessages());
+  }
+
+  @Test
+  void when_the_time_is_over_then_it_is_answered_as_it_is() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, 1, 1_000);
+    waiters.tick(ledger.state, ledger.now + 999);
+    assertFalse(inbox.hasMessages());
+    waiters.tick(ledger.state, ledger.now + 1_000);
+    assertEquals(1, answeredGeneration());
+  }
+
+  @Test
+  void when_as_many_wait_as_may_then_one_more_is_answered_at_once_and_room_comes_back() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, 1, 1_000);
+    await(taskId, 1, 2_000);
+    await(taskId, 1, 3_000);
+    assertEquals(1, answeredGeneration());
+    waiters.tick(ledger.state, ledger.now + 1_000);
+    assertEquals(1, answeredGeneration());
+    await(taskId, 1, 3_000);
+    assertFalse(inbox.hasMessages());
+  }
+
+  @Test
+  void when_the_task_is_forgotten_then_who_waits_learns_it() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, 5, Given.RETENTION * 2);
+    ledger.cancel(taskId);
+    ledger.pass(Given.RETENTION);
+    waiters.changed(taskId, ledger.state);
+    assertEquals(new TaskProtocol.NoSuchTask(taskId), inbox.receiveMessage());
+  }
+}

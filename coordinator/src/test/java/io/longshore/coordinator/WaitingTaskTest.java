@@ -1,0 +1,61 @@
+package io.longshore.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longshore.agents.TaskRef.Decision;
+import io.longshore.agents.TaskRef.Decision.Kind;
+import io.longshore.agents.TaskRef.Priority;
+import io.longshore.registry.AgentRecord;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WaitingTaskTest {
+  private static final long AGEING = 30_000;
+
+  private static WaitingTask task(Priority priority, long createdAt, Map<String, String> labels) {
+    return new WaitingTask(Given.offered("t", priority, createdAt, labels), AGEING, Given.NOW);
+  }
+
+  @Test
+  void when_less_urgent_then_it_ranks_as_if_it_had_come_a_step_later() {
+    long normal = task(Priority.NORMAL, 100_000, Map.of()).rank;
+    assertTrue(task(Priority.HIGH, 100_000 + AGEING - 1, Map.of()).rank < normal);
+    assertTrue(task(Priority.HIGH, 100_000 + AGEING + 1, Map.of()).rank > normal);
+    assertTrue(task(Priority.LOW, 100_000 - AGEING - 1, Map.of()).rank < normal);
+    assertTrue(task(Priority.LOW, 100_000 - AGEING + 1, Map.of()).rank > normal);
+  }
+
+  @Test
+  void when_it_wants_labels_then_only_an_agent_that_carries_all_fits() {
+    WaitingTask task = task(Priority.NORMAL, 0, Map.of("tier", "gold", "region", "eu"));
+    assertFalse(task.fits(Given.agent("a"), 0));
+    assertFalse(task.fits(Given.agent("a", Map.of("tier", "gold")), 0));
+    assertFalse(task.fits(Given.agent("a", Map.of("tier", "gold", "region", "us")), 0));
+    assertTrue(task.fits(Given.agent("a", Map.of("tier", "gold", "region", "eu", "x", "y")), 0));
+  }
+
+  @Test
+  void when_an_agent_is_excluded_then_until_that_time_and_no_other_is() {
+    WaitingTask task = task(Priority.NORMAL, 0, Map.of());
+    AgentRecord alice = Given.agent("alice");
+    task.exclude("alice", 100);
+    assertFalse(task.fits(alice, 99));
+    assertTrue(task.fits(alice, 100));
+    assertTrue(task.fits(Given.agent("bob"), 99));
+  }
+
+  @Test
+  void when_very_much_is_decided_then_the_latest_decisions_travel_on() {
+    WaitingTask task = task(Priority.NORMAL, 0, Map.of());
+    for (int i = 1; i <= 100; i++) {
+      task.decided(i, Kind.REFUSED, "alice", "overloaded");
+    }
+    List<Decision> decisions = task.ref.decisions();
+    assertEquals(WaitingTask.MAX_DECISIONS, decisions.size());
+    assertEquals(100, decisions.get(decisions.size() - 1).at());
+    assertEquals(100 - WaitingTask.MAX_DECISIONS + 1, decisions.get(0).at());
+  }
+}
