@@ -1,0 +1,110 @@
+package io.longshore.gateway;
+
+import io.longshore.registry.AgentSpec;
+import io.longshore.registry.Delivery;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The body that registers an agent. */
+final class AgentBody {
+  private static final int MAX_NAMES = 64;
+  private static final int MAX_CONCURRENCY = 10_000;
+  private static final int MAX_DESCRIPTION = 1024;
+  private static final int MAX_WORD = 128;
+
+  private final BodyReader in;
+  private Set<String> capabilities = Set.of();
+  private Map<String, String> labels = Map.of();
+  private Set<String> topics = Set.of();
+  private int concurrency = 1;
+  private @Nullable String description;
+  private @Nullable String version;
+  private @Nullable String region;
+  private Delivery delivery = Delivery.PULL;
+
+  private AgentBody(BodyReader in) {
+    this.in = in;
+  }
+
+  /**
+   * What the body says of this agent.
+   *
+   * @throws ProblemException if anything is wrong with it
+   */
+  static AgentSpec read(String agentId, byte[] bytes, Violations violations) {
+    AgentBody body =
+        Document.read(
+            bytes,
+            violations,
+            in -> {
+              AgentBody read = new AgentBody(in);
+              in.object(read::field);
+              return read;
+            });
+    violations.check();
+    return new AgentSpec(
+        agentId,
+        body.capabilities,
+        body.labels,
+        body.topics,
+        body.concurrency,
+        body.description,
+        body.version,
+        body.region,
+        body.delivery);
+  }
+
+  private void field(String name) throws IOException {
+    switch (name) {
+      case "capabilities" -> capabilities = in.ids(MAX_NAMES);
+      case "labels" -> labels = in.labels();
+      case "topics" -> topics = in.ids(MAX_NAMES);
+      case "concurrency" -> concurrency = in.whole(1, MAX_CONCURRENCY, 1);
+      case "description" -> description = in.text(MAX_DESCRIPTION);
+      case "version" -> version = in.text(MAX_WORD);
+      case "region" -> region = in.text(MAX_WORD);
+      case "delivery" -> delivery();
+      default -> in.unknown();
+    }
+  }
+
+  private void delivery() throws IOException {
+    if (in.missing()) {
+      return;
+    }
+    int[] kinds = new int[1];
+    boolean read =
+        in.object(
+            kind -> {
+              kinds[0]++;
+              switch (kind) {
+                case "pull" -> in.object(name -> in.unknown());
+                case "handler" -> handler();
+                default -> in.skip("is not a kind of delivery; those are pull and handler");
+              }
+            });
+    if (read && kinds[0] != 1) {
+      in.violation("must name one kind of delivery: pull or handler");
+    }
+  }
+
+  private void handler() throws IOException {
+    String[] handler = new String[1];
+    boolean read =
+        in.object(
+            name -> {
+              if (name.equals("name")) {
+                handler[0] = in.id();
+              } else {
+                in.unknown();
+              }
+            });
+    if (handler[0] != null) {
+      delivery = Delivery.handler(handler[0]);
+    } else if (read) {
+      in.violation("must have a name");
+    }
+  }
+}

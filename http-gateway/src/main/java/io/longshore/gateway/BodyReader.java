@@ -1,0 +1,261 @@
+package io.longshore.gateway;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a body in one pass, without a tree, and gathers everything that is wrong with it. What it
+ * returns for a wrong value is a placeholder; the {@link Violations} decide whether anything is
+ * used. An optional value may be left out or be {@code null}.
+ */
+final class BodyReader {
+  private static final int MAX_LABELS = 32;
+  private static final int MAX_LABEL_VALUE = 256;
+
+  private final byte[] bytes;
+  private final int from;
+  private final JsonParser in;
+  private Violations violations;
+
+  /**
+   * Reads with a parser that is at its first token.
+   *
+   * @param from where in {@code bytes} the parser started
+   */
+  BodyReader(byte[] bytes, int from, JsonParser in, Violations violations) {
+    this.bytes = bytes;
+    this.from = from;
+    this.in = in;
+    this.violations = violations;
+  }
+
+  /** Reads the value of a field, or refuses the field. */
+  @FunctionalInterface
+  interface Field {
+    void read(String name) throws IOException;
+  }
+
+  /** Reads the next element of an array. */
+  @FunctionalInterface
+  interface Element {
+    void read() throws IOException;
+  }
+
+  /** From here on violations go there: one item of many is judged by itself. */
+  void gatherIn(Violations others) {
+    violations = others;
+  }
+
+  /** Says that the value just read or about to be read breaks a rule. */
+  void violation(String detail) {
+    violations.body(in.getParsingContext().pathAsPointer().toString(), detail);
+  }
+
+  /** Refuses the value that comes next. */
+  void skip(String detail) throws IOException {
+    violation(detail);
+    in.skipChildren();
+  }
+
+  /** Refuses the field whose value comes next. */
+  void unknown() throws IOException {
+    skip("is not a field known here");
+  }
+
+  /** Reads an object field by field; false if the value is none. */
+  boolean object(Field field) throws IOException {
+    if (!in.isExpectedStartObjectToken()) {
+      skip("must be an object");
+      return false;
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+      in.nextToken();
+      if (violations.full()) {
+        in.skipChildren();
+      } else if (seen.contains(name)) {
+        skip("is there twice");
+      } else {
+        seen.add(name);
+        field.read(name);
+      }
+    }
+    return true;
+  }
+
+  /** Reads an array element by element, up to {@code max} of them. */
+  void array(int max, Element element) throws IOException {
+    if (!in.isExpectedStartArrayToken()) {
+      skip("must be an array");
+      return;
+    }
+    int count = 0;
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      if (++count <= max) {
+        element.read();
+      } else {
+        in.skipChildren();
+      }
+    }
+    if (count > max) {
+      violation("must have at most %d elements, not %d".formatted(max, count));
+    }
+  }
+
+  /** Whether the value is {@code null}, which is as if it was left out. */
+  boolean missing() {
+    return in.hasToken(JsonToken.VALUE_NULL);
+  }
+
+  @Nullable String text(int maxLength) throws IOException {
+    if (missing()) {
+      return null;
+    }
+    if (!in.hasToken(JsonToken.VALUE_STRING)) {
+      skip("must be a string");
+      return null;
+    }
+    String text = in.getText();
+    if (text.length() > maxLength) {
+      violation("must have at most %d characters".formatted(maxLength));
+    } else if (!Text.isWellFormed(text)) {
+      violation("must be Unicode text: a surrogate lacks its other half");
+    }
+    return text;
+  }
+
+  @Nullable String id() throws IOException {
+    String text = text(Integer.MAX_VALUE);
+    if (text != null && !Text.isId(text)) {
+      violation(Text.ID_RULE);
+    }
+    return text;
+  }
+
+  Set<String> ids(int max) throws IOException {
+    Set<String> ids = new HashSet<>();
+    if (!missing()) {
+      array(
+          max,
+          () -> {
+            String id = id();
+            if (id != null) {
+              ids.add(id);
+            } else if (missing()) {
+              violation(Text.ID_RULE);
+            }
+          });
+    }
+    return ids;
+  }
+
+  Map<String, String> labels() throws IOException {
+    Map<String, String> labels = new LinkedHashMap<>();
+    if (!missing()) {
+      object(
+          name -> {
+            String value = text(MAX_LABEL_VALUE);
+            if (!Text.isId(name)) {
+              violation("is a label's name, which " + Text.ID_RULE);
+            } else if (missing()) {
+              violation("must be a string");
+            } else if (value != null) {
+              labels.put(name, value);
+            }
+          });
+      if (labels.size() > MAX_LABELS) {
+        violation("must have at most " + MAX_LABELS + " labels");
+      }
+    }
+    return labels;
+  }
+
+  boolean bool(boolean otherwise) throws IOException {
+    if (in.hasToken(JsonToken.VALUE_TRUE) || in.hasToken(JsonToken.VALUE_FALSE)) {
+      return in.getBooleanValue();
+    }
+    if (!missing()) {
+      skip("must be true or false");
+    }
+    return otherwise;
+  }
+
+  int whole(int min, int max, int otherwise) throws IOException {
+    if (missing()) {
+      return otherwise;
+    }
+    if (!in.hasToken(JsonToken.VALUE_NUMBER_INT)) {
+      skip("must be a whole number");
+      return otherwise;
+    }
+    boolean small = in.getNumberType() == JsonParser.NumberType.INT;
+    if (!small || in.getIntValue() < min || in.getIntValue() > max) {
+      violation("must be from %d to %d".formatted(min, max));
+      return otherwise;
+    }
+    return in.getIntValue();
+  }
+
+  /** Reads seconds, whole or not, as milliseconds; null if missing. */
+  @Nullable Long seconds(Duration min, Duration max) throws IOException {
+    if (missing()) {
+      return null;
+    }
+    if (!in.currentToken().isNumeric()) {
+      skip("must be a number of seconds");
+      return null;
+    }
+    double millis = in.getDoubleValue() * 1000;
+    if (millis < min.toMillis() || millis > max.toMillis()) {
+      violation("must be from %s to %s seconds".formatted(plain(min), plain(max)));
+      return null;
+    }
+    return Math.round(millis);
+  }
+
+  private static String plain(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+
+  /** Reads a point in time as epoch milliseconds; null if missing. */
+  @Nullable Long instant() throws IOException {
+    String text = text(64);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(text).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      violation("must be a time like 2030-01-31T12:00:00Z");
+      return null;
+    }
+  }
+
+  /** Takes any one value as it stands, byte for byte. */
+  byte[] raw(long maxBytes) throws IOException {
+    int start = from + (int) in.currentTokenLocation().getByteOffset();
+    in.skipChildren();
+    in.finishToken();
+    // After a number the parser may have looked further than its end.
+    int end =
+        in.currentToken().isNumeric()
+            ? start + in.getTextLength()
+            : from + (int) in.currentLocation().getByteOffset();
+    if (end - start > maxBytes) {
+      violation("must have at most %d bytes, not %d".formatted(maxBytes, end - start));
+      return Json.nothing();
+    }
+    return Arrays.copyOfRange(bytes, start, end);
+  }
+}

@@ -1,0 +1,66 @@
+package io.longshore.gateway;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that was let in.
+ *
+ * @param request its head
+ * @param body all of its body; empty if there is none or the call takes none
+ * @param permit the room it takes up
+ */
+record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
+  /** How much longer than its wait a request may take before it is given up. */
+  private static final Duration GRACE = Duration.ofSeconds(15);
+
+  /** Handles a call; a problem may also be thrown. */
+  @FunctionalInterface
+  interface Handler {
+    CompletionStage<HttpResponse> handle(Call call);
+  }
+
+  @Nullable String header(String name) {
+    Optional<HttpHeader> header = request.getHeader(name);
+    return header.isPresent() ? header.get().value() : null;
+  }
+
+  Query query(Violations violations) {
+    return new Query(request, violations);
+  }
+
+  /** Refuses all parameters, for calls that know none. */
+  void noParameters(Violations violations) {
+    query(violations).end();
+  }
+
+  /** Refuses all fields, for calls whose body is empty or an empty object. */
+  void noFields(Violations violations) {
+    if (body.length > 0) {
+      Document.read(body, violations, in -> in.object(name -> in.unknown()));
+    }
+  }
+
+  /** Whether the body is one JSON document a line, not one in all. */
+  boolean isLines() {
+    return Media.of(request) == Media.NDJSON;
+  }
+
+  /**
+   * Says that this call is going to wait.
+   *
+   * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many wait
+   */
+  void waits(Duration wait) {
+    permit.waits();
+    request
+        .getHeader(TimeoutAccess.class)
+        .ifPresent(timeout -> timeout.timeoutAccess().updateTimeout(wait.plus(GRACE)));
+  }
+}

@@ -1,0 +1,87 @@
+package io.longshore.gateway;
+
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
+import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
+
+import io.longshore.coordinator.Tasks;
+import io.longshore.registry.Registry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+
+/** The HTTP side of a node. */
+public final class Gateway {
+  /** How much longer than the longest wait a connection may be silent. */
+  private static final Duration IDLE_MARGIN = Duration.ofSeconds(30);
+
+  private Gateway() {}
+
+  /**
+   * Starts to listen. When the actor system shuts down in an orderly way, the gateway first takes
+   * no new connections, gives requests under way {@link GatewaySettings#shutdownDeadline} and then
+   * cuts them off; {@link ServerBinding#terminate} does the same at any time.
+   *
+   * @param health what the node knows of itself
+   * @return the binding, whose local address has the port; fails if the port cannot be had
+   */
+  public static CompletionStage<ServerBinding> start(
+      ActorSystem<?> system,
+      GatewaySettings settings,
+      Clock clock,
+      Registry registry,
+      Tasks tasks,
+      NodeHealth health) {
+    Intake intake = new Intake(system, settings);
+    AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
+    TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks);
+    LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
+    OpsRoutes ops = new OpsRoutes(health);
+    Route routes =
+        withRequestTimeoutResponse(
+            Problems::timedOut,
+            () ->
+                concat(
+                    pathPrefix(
+                        "v1",
+                        () ->
+                            concat(
+                                submitted.routes(),
+                                leases.routes(),
+                                agents.routes(),
+                                ops.versioned())),
+                    ops.routes(),
+                    DashboardRoutes.routes()));
+    return Http.get(system)
+        .newServerAt(settings.host(), settings.port())
+        .withSettings(serverSettings(system, settings))
+        .bind(routes.seal(Problems.rejections(), Problems.exceptions()))
+        .thenApply(
+            binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
+  }
+
+  /** The node's settings, as far as they do not stand in the way of what the API promises. */
+  private static ServerSettings serverSettings(ActorSystem<?> system, GatewaySettings settings) {
+    ServerSettings configured = ServerSettings.create(system.settings().config());
+    scala.concurrent.duration.Duration needed =
+        scala.concurrent.duration.Duration.fromNanos(
+            settings.maxWait().plus(IDLE_MARGIN).toNanos());
+    scala.concurrent.duration.Duration idle = configured.getTimeouts().idleTimeout();
+    return configured
+        .withTimeouts(
+            configured.getTimeouts().withIdleTimeout(idle.compareTo(needed) < 0 ? needed : idle))
+        .withParserSettings(
+            configured
+                .getParserSettings()
+                // Headers are read as they are: a wrong one is a problem to its sender, not a
+                // warning in the log.
+                .withModeledHeaderParsing(false))
+        .withTransparentHeadRequests(true)
+        .withParsingErrorHandler(ParsingProblems.class.getName());
+  }
+}

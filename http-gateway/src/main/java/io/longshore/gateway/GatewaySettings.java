@@ -1,0 +1,161 @@
+package io.longshore.gateway;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * How the gateway behaves: {@code longshore.gateway} in the configuration, where each value is
+ * explained.
+ *
+ * @param host to listen on
+ * @param port to listen on; 0 for a free one
+ * @param shutdownDeadline how long requests under way may take when the node stops
+ * @param bodyTimeout how long a body may take to arrive
+ * @param maxWait the longest wait a client may ask for
+ * @param limits of everything that could grow
+ * @param tasks what tasks have and may ask for
+ */
+public record GatewaySettings(
+    String host,
+    int port,
+    Duration shutdownDeadline,
+    Duration bodyTimeout,
+    Duration maxWait,
+    Limits limits,
+    TaskRules tasks) {
+
+  public GatewaySettings {
+    require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
+    requirePositive(shutdownDeadline, "shutdown-deadline");
+    requirePositive(bodyTimeout, "body-timeout");
+    require(maxWait.toSeconds() >= 1, "max-wait", "must be at least 1 s");
+  }
+
+  /**
+   * Reads and checks the settings.
+   *
+   * @param config the whole configuration
+   * @throws com.typesafe.config.ConfigException if one is missing or of a wrong kind
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public static GatewaySettings from(Config config) {
+    Config own = config.getConfig("longshore.gateway");
+    return new GatewaySettings(
+        own.getString("host"),
+        own.getInt("port"),
+        own.getDuration("shutdown-deadline"),
+        own.getDuration("body-timeout"),
+        own.getDuration("max-wait"),
+        Limits.from(own.getConfig("limits")),
+        TaskRules.from(own.getConfig("tasks")));
+  }
+
+  /**
+   * Bounds of everything that could grow.
+   *
+   * @param requests handled at a time, waits apart
+   * @param waiting requests that wait for something to happen
+   * @param inFlightBytes of bodies held at a time by all requests
+   * @param body bytes of a single thing
+   * @param batchBody bytes of many things
+   * @param batchItems tasks of one batch
+   * @param batchConcurrency tasks of one batch submitted at a time
+   * @param leases acquired or settled in one call
+   * @param pageSize agents or tasks on a page
+   */
+  public record Limits(
+      int requests,
+      int waiting,
+      long inFlightBytes,
+      int body,
+      int batchBody,
+      int batchItems,
+      int batchConcurrency,
+      int leases,
+      int pageSize) {
+
+    public Limits {
+      requirePositive(requests, "limits.requests");
+      requirePositive(waiting, "limits.waiting");
+      requirePositive(body, "limits.body");
+      requirePositive(batchItems, "limits.batch-items");
+      requirePositive(batchConcurrency, "limits.batch-concurrency");
+      requirePositive(leases, "limits.leases");
+      requirePositive(pageSize, "limits.page-size");
+      require(batchBody >= body, "limits.batch-body", "must be at least limits.body");
+      require(
+          inFlightBytes >= batchBody,
+          "limits.in-flight-bytes",
+          "must be at least limits.batch-body, or no batch of that size ever gets in");
+    }
+
+    private static Limits from(Config config) {
+      return new Limits(
+          config.getInt("requests"),
+          config.getInt("waiting"),
+          config.getBytes("in-flight-bytes"),
+          Math.toIntExact(config.getBytes("body")),
+          Math.toIntExact(config.getBytes("batch-body")),
+          config.getInt("batch-items"),
+          config.getInt("batch-concurrency"),
+          config.getInt("leases"),
+          config.getInt("page-size"));
+    }
+  }
+
+  /**
+   * What a task has that does not say otherwise, and what it may ask for.
+   *
+   * @param lease of a task that does not name one
+   * @param minLease the shortest
+   * @param maxLease the longest
+   * @param attempts of a task that does not name them
+   * @param maxAttempts the most
+   * @param maxTtl how far off a deadline may be
+   */
+  public record TaskRules(
+      Duration lease,
+      Duration minLease,
+      Duration maxLease,
+      int attempts,
+      int maxAttempts,
+      Duration maxTtl) {
+
+    public TaskRules {
+      requirePositive(minLease, "tasks.min-lease");
+      require(
+          lease.compareTo(minLease) >= 0 && lease.compareTo(maxLease) <= 0,
+          "tasks.lease",
+          "must be from tasks.min-lease to tasks.max-lease");
+      require(
+          attempts >= 1 && attempts <= maxAttempts,
+          "tasks.attempts",
+          "must be from 1 to tasks.max-attempts");
+      requirePositive(maxTtl, "tasks.max-ttl");
+    }
+
+    private static TaskRules from(Config config) {
+      return new TaskRules(
+          config.getDuration("lease"),
+          config.getDuration("min-lease"),
+          config.getDuration("max-lease"),
+          config.getInt("attempts"),
+          config.getInt("max-attempts"),
+          config.getDuration("max-ttl"));
+    }
+  }
+
+  private static void requirePositive(int value, String name) {
+    require(value > 0, name, "must be at least 1");
+  }
+
+  private static void requirePositive(Duration value, String name) {
+    require(!value.isNegative() && !value.isZero(), name, "must be longer than nothing");
+  }
+
+  private static void require(boolean holds, String name, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException("longshore.gateway.%s %s".formatted(name, rule));
+    }
+  }
+}

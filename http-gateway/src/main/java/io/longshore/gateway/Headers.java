@@ -1,0 +1,51 @@
+package io.longshore.gateway;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+/** The request headers that submissions know. */
+final class Headers {
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final Pattern WAIT =
+      Pattern.compile(
+          "(?:^|,)\\s*wait\\s*=\\s*\"?([0-9]{1,9})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
+
+  private Headers() {}
+
+  /** The key under which the same submission is the same task; null if there is none. */
+  static @Nullable String idempotencyKey(Call call, Violations violations) {
+    String key = call.header("Idempotency-Key");
+    if (key != null && !KEY.matcher(key).matches()) {
+      violations.header(
+          "Idempotency-Key", "must be 1 to 200 visible ASCII characters without spaces");
+    }
+    return key;
+  }
+
+  /**
+   * The W3C trace context; null if there is none, or none that is valid: then it is to be ignored.
+   */
+  static @Nullable String traceparent(Call call) {
+    String value = call.header("traceparent");
+    return value != null && TRACEPARENT.matcher(value).matches() ? value : null;
+  }
+
+  /** How long {@code Prefer: wait} would wait, at most {@code max}; zero if it does not say. */
+  static Duration preferredWait(Call call, Duration max) {
+    for (HttpHeader header : call.request().getHeaders()) {
+      if (header.is("prefer")) {
+        Matcher wait = WAIT.matcher(header.value());
+        if (wait.find()) {
+          Duration asked = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+          return asked.compareTo(max) < 0 ? asked : max;
+        }
+      }
+    }
+    return Duration.ZERO;
+  }
+}

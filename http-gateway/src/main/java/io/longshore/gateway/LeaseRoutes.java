@@ -1,0 +1,133 @@
+package io.longshore.gateway;
+
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+import static org.apache.pekko.http.javadsl.server.Directives.path;
+import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
+import static org.apache.pekko.http.javadsl.server.Directives.post;
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
+
+import io.longshore.agents.Lease;
+import io.longshore.agents.MailboxProtocol.AcquireReply;
+import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.coordinator.TaskProtocol.LeaseReply;
+import io.longshore.coordinator.Tasks;
+import io.longshore.gateway.LeaseBody.Verb;
+import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentRecord;
+import io.longshore.registry.Registry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.Route;
+
+/** The calls of those who do the work: getting tasks and telling what became of them. */
+final class LeaseRoutes {
+  private static final Duration RETRY_WHEN_TOO_MANY = Duration.ofSeconds(1);
+
+  private final Intake intake;
+  private final GatewaySettings settings;
+  private final Registry registry;
+  private final Tasks tasks;
+
+  LeaseRoutes(Intake intake, GatewaySettings settings, Registry registry, Tasks tasks) {
+    this.intake = intake;
+    this.settings = settings;
+    this.registry = registry;
+    this.tasks = tasks;
+  }
+
+  Route routes() {
+    return concat(
+        pathPrefix(
+            "agents",
+            () ->
+                path(
+                    segment().slash("leases:acquire"),
+                    id -> post(() -> intake.json(call -> acquire(call, id))))),
+        verb("leases:complete", Verb.COMPLETE),
+        verb("leases:fail", Verb.FAIL),
+        verb("leases:release", Verb.RELEASE),
+        verb("leases:extend", Verb.EXTEND));
+  }
+
+  private Route verb(String segment, Verb verb) {
+    return path(segment, () -> post(() -> intake.bulk(call -> settle(call, verb))));
+  }
+
+  private CompletionStage<HttpResponse> acquire(Call call, String id) {
+    Violations violations = new Violations();
+    call.noParameters(violations);
+    AcquireBody body = AcquireBody.read(call.body(), settings, violations);
+    if (!body.waitFor().isZero()) {
+      call.waits(body.waitFor());
+    }
+    return registry
+        .lookup(Target.checked(id))
+        .thenCompose(answer -> Agents.ifFound(id, answer, agent -> acquire(agent, body)));
+  }
+
+  private CompletionStage<HttpResponse> acquire(AgentRecord agent, AcquireBody body) {
+    return tasks
+        .mailboxes()
+        .acquire(agent, body.max(), body.waitFor(), body.lease())
+        .thenApply(answer -> Problems.answer(answer, LeaseRoutes::acquired));
+  }
+
+  private static HttpResponse acquired(AcquireReply reply) {
+    if (reply instanceof TooManyWaiting tooMany) {
+      return Responses.problem(
+          Problem.of(
+                  ProblemType.TOO_MANY_WAITING,
+                  "%d workers of this agent wait for work already, as many as may."
+                      .formatted(tooMany.limit()))
+              .withRetryAfter(RETRY_WHEN_TOO_MANY));
+    }
+    List<Lease> leases = ((Leases) reply).leases();
+    if (leases.isEmpty()) {
+      return Responses.empty(204);
+    }
+    return Responses.json(
+        200,
+        out -> {
+          out.writeStartObject();
+          out.writeArrayFieldStart("leases");
+          for (Lease lease : leases) {
+            TaskJson.lease(out, lease);
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+  }
+
+  private CompletionStage<HttpResponse> settle(Call call, Verb verb) {
+    Violations violations = new Violations();
+    call.noParameters(violations);
+    List<LeaseBody> leases = LeaseBody.read(verb, call.body(), settings, violations);
+    return Concurrently.map(leases, leases.size(), lease -> settle(verb, lease))
+        .thenApply(SettledLeases::response);
+  }
+
+  private CompletionStage<SettledLeases.Settled> settle(Verb verb, LeaseBody lease) {
+    return send(verb, lease).thenApply(answer -> new SettledLeases.Settled(lease.taskId(), answer));
+  }
+
+  private CompletionStage<Answer<LeaseReply>> send(Verb verb, LeaseBody lease) {
+    String id = lease.taskId();
+    String token = lease.leaseToken();
+    return switch (verb) {
+      case COMPLETE -> tasks.complete(id, token, lease.output());
+      case FAIL ->
+          tasks.fail(
+              id,
+              token,
+              lease.code(),
+              lease.message(),
+              lease.retryable(),
+              lease.retryAfterMillis());
+      case RELEASE -> tasks.release(id, token);
+      case EXTEND -> tasks.extend(id, token, lease.lease(), lease.progress());
+    };
+  }
+}

@@ -1,0 +1,199 @@
+package io.longshore.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.longshore.coordinator.NewTask;
+import io.longshore.coordinator.TaskProtocol.Accepted;
+import io.longshore.coordinator.TaskProtocol.SubmitReply;
+import io.longshore.coordinator.TaskView;
+import io.longshore.coordinator.Tasks;
+import io.longshore.persistence.Answer;
+import io.longshore.persistence.Answer.Replied;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call that submits many tasks. Each is accepted or refused for itself; with an {@code
+ * Idempotency-Key} the task at each place has a key of its own, so that the same batch sent again
+ * gives the same tasks.
+ */
+final class TaskBatch {
+  private static final ContentType.NonBinary NDJSON =
+      ContentTypes.create(MediaTypes.applicationWithFixedCharset("x-ndjson", HttpCharsets.UTF_8));
+
+  private final GatewaySettings settings;
+  private final TaskSubmission submission;
+  private final Tasks tasks;
+
+  TaskBatch(GatewaySettings settings, TaskSubmission submission, Tasks tasks) {
+    this.settings = settings;
+    this.submission = submission;
+    this.tasks = tasks;
+  }
+
+  /** One place in the batch: a task, or why there is none. */
+  private record Item(@Nullable NewTask task, @Nullable Problem problem) {}
+
+  /** What became of an item; no more of the task than is told, as there are many. */
+  private record Result(String taskId, String state, long generation, @Nullable Problem problem) {
+
+    static Result accepted(TaskView task) {
+      return new Result(task.taskId(), task.state().wireName(), task.generation(), null);
+    }
+
+    static Result refused(@Nullable Problem problem) {
+      return new Result("", "", 0, problem);
+    }
+  }
+
+  CompletionStage<HttpResponse> handle(Call call) {
+    Violations violations = new Violations();
+    call.noParameters(violations);
+    String key = Headers.idempotencyKey(call, violations);
+    violations.check();
+    TaskTerms terms = submission.terms(call);
+    List<Item> items =
+        call.isLines() ? lines(call.body(), terms, key) : array(call.body(), terms, key);
+    return Concurrently.map(items, settings.limits().batchConcurrency(), this::submit)
+        .thenApply(results -> call.isLines() ? lines(results) : array(results));
+  }
+
+  private List<Item> array(byte[] body, TaskTerms terms, @Nullable String key) {
+    List<Item> items = new ArrayList<>();
+    Violations whole = new Violations();
+    Document.read(
+        body,
+        whole,
+        in -> {
+          in.array(
+              settings.limits().batchItems(),
+              () -> {
+                Violations own = new Violations();
+                in.gatherIn(own);
+                items.add(item(TaskBody.read(in, terms), own, key, items.size()));
+                in.gatherIn(whole);
+              });
+          return items;
+        });
+    whole.check();
+    return items;
+  }
+
+  private List<Item> lines(byte[] body, TaskTerms terms, @Nullable String key) {
+    List<Item> items = new ArrayList<>();
+    int max = settings.limits().batchItems();
+    for (int from = 0; from < body.length; ) {
+      int end = endOfLine(body, from);
+      if (!isBlank(body, from, end)) {
+        if (items.size() == max) {
+          throw tooMany(max);
+        }
+        items.add(line(body, from, end, terms, key, items.size()));
+      }
+      from = end + 1;
+    }
+    return items;
+  }
+
+  private static Item line(
+      byte[] body, int from, int end, TaskTerms terms, @Nullable String key, int index) {
+    Violations own = new Violations();
+    try {
+      TaskBody task = Document.read(body, from, end - from, own, in -> TaskBody.read(in, terms));
+      return item(task, own, key, index);
+    } catch (ProblemException malformed) {
+      return new Item(null, malformed.problem());
+    }
+  }
+
+  private static int endOfLine(byte[] body, int from) {
+    int end = from;
+    while (end < body.length && body[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isBlank(byte[] body, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ProblemException tooMany(int max) {
+    Violations violations = new Violations();
+    violations.body("", "must have at most %d lines".formatted(max));
+    return new ProblemException(violations.problem());
+  }
+
+  private static Item item(TaskBody body, Violations own, @Nullable String key, int index) {
+    return own.none()
+        ? new Item(body.task(key == null ? null : key + "/" + index), null)
+        : new Item(null, own.problem());
+  }
+
+  private CompletionStage<Result> submit(Item item) {
+    return item.task() == null
+        ? CompletableFuture.completedStage(Result.refused(item.problem()))
+        : tasks.submit(item.task()).thenApply(TaskBatch::result);
+  }
+
+  private static Result result(Answer<SubmitReply> answer) {
+    if (!(answer instanceof Replied<SubmitReply> replied)) {
+      return Result.refused(Problems.unanswered(answer));
+    }
+    return replied.reply() instanceof Accepted accepted
+        ? Result.accepted(accepted.task())
+        : Result.refused(TaskSubmission.refusal(replied.reply()));
+  }
+
+  private static HttpResponse array(List<Result> results) {
+    return Responses.json(
+        200,
+        out -> {
+          out.writeStartArray();
+          for (Result result : results) {
+            write(out, result);
+          }
+          out.writeEndArray();
+        });
+  }
+
+  private static HttpResponse lines(List<Result> results) {
+    byte[] body =
+        Json.bytes(
+            out -> {
+              for (Result result : results) {
+                write(out, result);
+              }
+              out.writeRaw('\n');
+            });
+    return Responses.of(200, NDJSON, body);
+  }
+
+  private static void write(JsonGenerator out, Result result) throws IOException {
+    out.writeStartObject();
+    if (result.problem() == null) {
+      out.writeNumberField("status", 202);
+      out.writeStringField("taskId", result.taskId());
+      out.writeStringField("state", result.state());
+      out.writeNumberField("generation", result.generation());
+    } else {
+      out.writeNumberField("status", result.problem().type().status());
+      out.writeFieldName("problem");
+      result.problem().writeTo(out);
+    }
+    out.writeEndObject();
+  }
+}

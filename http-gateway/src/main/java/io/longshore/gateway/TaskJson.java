@@ -1,0 +1,96 @@
+package io.longshore.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.longshore.agents.Lease;
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef.Decision;
+import io.longshore.agents.TaskRef.Priority;
+import io.longshore.coordinator.TaskView;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** How a task looks outside: to its submitter, and to the agent that holds a lease on it. */
+final class TaskJson {
+  private TaskJson() {}
+
+  /** Writes a task, without its decisions. */
+  static void write(JsonGenerator out, TaskView task) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("taskId", task.taskId());
+    out.writeStringField("state", task.state().wireName());
+    out.writeNumberField("generation", task.generation());
+    route(out, task.route());
+    Json.raw(out, "input", task.input());
+    Json.raw(out, "output", task.output());
+    priority(out, task.priority());
+    Json.instant(out, "createdAt", task.createdAt());
+    Json.instant(out, "updatedAt", task.updatedAt());
+    Json.instant(out, "deadline", task.deadlineAt());
+    Json.labels(out, task.labels());
+    out.writeNumberField("attempts", task.attempts());
+    out.writeNumberField("maxAttempts", task.maxAttempts());
+    Json.seconds(out, "leaseSeconds", task.leaseMillis());
+    Json.text(out, "correlationId", task.correlationId());
+    Json.text(out, "traceparent", task.traceparent());
+    Json.text(out, "agentId", task.agentId());
+    Json.instant(out, "leaseExpiresAt", task.leaseExpiresAt());
+    Json.raw(out, "progress", task.progress());
+    TaskView.Failure failure = task.failure();
+    if (failure != null) {
+      failure(out, failure);
+    }
+    out.writeEndObject();
+  }
+
+  private static void failure(JsonGenerator out, TaskView.Failure failure) throws IOException {
+    out.writeObjectFieldStart("failure");
+    out.writeStringField("code", failure.code());
+    out.writeStringField("message", failure.message());
+    out.writeNumberField("attempts", failure.attempts());
+    out.writeEndObject();
+    out.writeBooleanField("deadLettered", failure.deadLettered());
+  }
+
+  /** Writes what was decided about a task, in the order it was. */
+  static void decisions(JsonGenerator out, List<Decision> decisions) throws IOException {
+    out.writeStartObject();
+    out.writeArrayFieldStart("decisions");
+    for (Decision decision : decisions) {
+      out.writeStartObject();
+      Json.instant(out, "at", decision.at());
+      out.writeStringField("kind", decision.kind().name().toLowerCase(Locale.ROOT));
+      Json.text(out, "agentId", decision.agentId());
+      out.writeStringField("reason", decision.reason());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  /** Writes a lease, with all that its agent needs to do the work. */
+  static void lease(JsonGenerator out, Lease lease) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("taskId", lease.taskId());
+    out.writeStringField("leaseToken", lease.leaseToken());
+    out.writeNumberField("attempt", lease.attempt());
+    Json.instant(out, "expiresAt", lease.expiresAt());
+    route(out, lease.route());
+    Json.raw(out, "input", lease.input());
+    priority(out, lease.priority());
+    Json.instant(out, "deadline", lease.deadlineAt());
+    Json.labels(out, lease.labels());
+    Json.text(out, "correlationId", lease.correlationId());
+    Json.text(out, "traceparent", lease.traceparent());
+    out.writeEndObject();
+  }
+
+  private static void route(JsonGenerator out, Route route) throws IOException {
+    String field = route.kind() == Route.Kind.AGENT ? "agent" : "capability";
+    out.writeStringField(field, route.name());
+  }
+
+  private static void priority(JsonGenerator out, Priority priority) throws IOException {
+    out.writeStringField("priority", priority.name().toLowerCase(Locale.ROOT));
+  }
+}

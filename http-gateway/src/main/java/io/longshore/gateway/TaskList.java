@@ -1,0 +1,77 @@
+package io.longshore.gateway;
+
+import io.longshore.agents.Route;
+import io.longshore.coordinator.TaskQuery;
+import io.longshore.coordinator.TaskState;
+import io.longshore.coordinator.TaskView;
+import io.longshore.coordinator.Tasks;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The call that lists tasks, newest first, without their inputs, outputs and decisions. */
+final class TaskList {
+  private final GatewaySettings settings;
+  private final Tasks tasks;
+
+  TaskList(GatewaySettings settings, Tasks tasks) {
+    this.settings = settings;
+    this.tasks = tasks;
+  }
+
+  CompletionStage<HttpResponse> handle(Call call) {
+    Violations violations = new Violations();
+    Query query = call.query(violations);
+    TaskState state = state(query.text("state"), violations);
+    String capability = query.id("capability");
+    String agent = query.id("agent");
+    Map<String, String> labels = query.labels();
+    int pageSize = query.pageSize(settings);
+    String before = query.pageToken();
+    query.end();
+    violations.check();
+    Route route = capability == null ? null : Route.capability(capability);
+    return tasks
+        .list(new TaskQuery(state, route, agent, labels, before, pageSize + 1))
+        .thenApply(answer -> Problems.answer(answer, found -> response(found, pageSize)));
+  }
+
+  private static @Nullable TaskState state(@Nullable String name, Violations violations) {
+    if (name == null) {
+      return null;
+    }
+    for (TaskState state : TaskState.values()) {
+      if (state.wireName().equals(name)) {
+        return state;
+      }
+    }
+    violations.parameter(
+        "state",
+        Arrays.stream(TaskState.values())
+            .map(TaskState::wireName)
+            .collect(Collectors.joining(", ", "must be one of ", "")));
+    return null;
+  }
+
+  private static HttpResponse response(List<TaskView> found, int pageSize) {
+    List<TaskView> page = found.subList(0, Math.min(pageSize, found.size()));
+    return Responses.json(
+        200,
+        out -> {
+          out.writeStartObject();
+          out.writeArrayFieldStart("tasks");
+          for (TaskView task : page) {
+            TaskJson.write(out, task);
+          }
+          out.writeEndArray();
+          if (found.size() > pageSize) {
+            Json.text(out, "nextPageToken", Query.tokenAfter(page.get(pageSize - 1).taskId()));
+          }
+          out.writeEndObject();
+        });
+  }
+}

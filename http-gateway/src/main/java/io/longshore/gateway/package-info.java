@@ -1,0 +1,5 @@
+/** HTTP in and out: routes, JSON, limits and streams. */
+@NullMarked
+package io.longshore.gateway;
+
+import org.jspecify.annotations.NullMarked;

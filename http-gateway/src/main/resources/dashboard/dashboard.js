@@ -1,0 +1,106 @@
+// Reads the HTTP API once a second and shows it; nothing here that a client could not do.
+'use strict';
+
+const byId = id => document.getElementById(id);
+const seconds = s => s === undefined ? '–' : s < 10 ? s.toFixed(1) + ' s' : s < 120 ? Math.round(s) + ' s'
+  : s < 7200 ? Math.round(s / 60) + ' min' : Math.round(s / 3600) + ' h';
+let shown = null;
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+async function read(path) {
+  const answer = await fetch(path, {headers: {Accept: 'application/json'}});
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+function fill(body, rows, empty) {
+  body.replaceChildren(...rows);
+  byId(empty).hidden = rows.length > 0;
+  body.parentElement.hidden = rows.length === 0;
+}
+
+function agentRow(agent) {
+  const row = element('tr');
+  const busy = element('td');
+  const bar = element('div', undefined, 'bar');
+  const part = element('i');
+  part.style.width = Math.min(100, 100 * (agent.running || 0) / agent.concurrency) + '%';
+  bar.append(part);
+  bar.title = `${agent.running || 0} of ${agent.concurrency}`;
+  busy.append(bar);
+  row.append(
+    element('td', agent.agentId),
+    element('td', agent.status || 'unknown', agent.status),
+    element('td', agent.capabilities.join(', ')),
+    busy,
+    element('td', agent.queued ?? '–', 'n'),
+    element('td', seconds(agent.serviceTimeSeconds), 'n'),
+    element('td', seconds(agent.estimatedWaitSeconds), 'n'));
+  return row;
+}
+
+function taskRow(task) {
+  const row = element('tr');
+  const id = element('td');
+  id.append(element('code', task.taskId.slice(0, 8) + '…' + task.taskId.slice(-6)));
+  id.title = task.taskId;
+  const state = element('td', task.state, task.state);
+  row.append(
+    id, state,
+    element('td', task.capability || '@' + task.agent),
+    element('td', task.agentId || '–'),
+    element('td', `${task.attempts} of ${task.maxAttempts}`, 'n'),
+    element('td', seconds(Math.max(0, (Date.now() - Date.parse(task.createdAt)) / 1000)), 'n'));
+  row.tabIndex = 0;
+  row.onclick = () => why(task.taskId);
+  row.onkeydown = event => { if (event.key === 'Enter') why(task.taskId); };
+  return row;
+}
+
+async function why(taskId) {
+  shown = taskId;
+  const answer = await read(`/v1/tasks/${taskId}/decisions`);
+  if (shown !== taskId) return;
+  byId('why-task').textContent = taskId;
+  byId('decisions').replaceChildren(...answer.decisions.map(decision => {
+    const item = element('li');
+    item.append(
+      element('time', decision.at.slice(11, 23)),
+      element('b', decision.kind),
+      document.createTextNode(decision.agentId || ''),
+      element('span', decision.reason));
+    return item;
+  }));
+  byId('why').hidden = false;
+}
+
+function close() {
+  shown = null;
+  byId('why').hidden = true;
+}
+
+async function refresh() {
+  try {
+    const [cluster, agents, tasks] = await Promise.all(
+      [read('/v1/cluster'), read('/v1/agents?pageSize=50'), read('/v1/tasks?pageSize=30')]);
+    const up = cluster.members.filter(member => member.status === 'up').length;
+    byId('cluster').textContent = `${cluster.name} · ${up} of ${cluster.members.length} nodes up`;
+    byId('cluster').className = '';
+    fill(byId('agents'), agents.agents.map(agentRow), 'no-agents');
+    fill(byId('tasks'), tasks.tasks.map(taskRow), 'no-tasks');
+  } catch (e) {
+    byId('cluster').textContent = 'This node does not answer; trying again.';
+    byId('cluster').className = 'lost';
+  }
+  setTimeout(refresh, 1000);
+}
+
+byId('close').onclick = close;
+document.onkeydown = event => { if (event.key === 'Escape') close(); };
+refresh();

@@ -1,0 +1,116 @@
+package io.longshore.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longshore.gateway.Api.Answer;
+import io.longshore.gateway.NodeHealth.Readiness;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.HttpTerminated;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The calls of those who run the nodes. */
+class OpsApiTest {
+  private static TestNode node;
+  private static Api api;
+
+  @BeforeAll
+  static void start() throws Exception {
+    node = new TestNode("");
+    api = node.gateway();
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void when_asked_how_it_is_then_the_node_says_what_it_knows() throws Exception {
+    assertEquals("{\"status\":\"live\"}", api.get("/health/live").expect(200).body());
+    assertEquals("{\"status\":\"ready\"}", api.get("/health/ready").expect(200).body());
+    node.health().ready = new Readiness(false, List.of("the database", "2 partitions"));
+    JsonNode problem = api.get("/health/ready").expect(ProblemType.NOT_READY).json();
+    assertEquals("Waiting for the database; 2 partitions.", problem.path("detail").asText());
+    api.get("/health/live").expect(200);
+    node.health().live = false;
+    api.get("/health/live").expect(ProblemType.NOT_READY);
+    node.health().live = true;
+    node.health().ready = new Readiness(true, List.of());
+    api.get("/health/ready").expect(200);
+  }
+
+  @Test
+  void when_metrics_are_read_then_they_are_as_prometheus_wants_them() throws Exception {
+    Answer metrics = api.get("/metrics").expect(200);
+    assertEquals("# TYPE up gauge\nup 1\n", metrics.body());
+    assertTrue(metrics.header("Content-Type").startsWith("text/plain; version=0.0.4"));
+  }
+
+  @Test
+  void when_the_cluster_is_read_then_its_members_are_told() throws Exception {
+    JsonNode cluster = api.get("/v1/cluster").expect(200).json();
+    assertEquals("127.0.0.1:7355", cluster.path("self").asText());
+    assertEquals(
+        "{\"address\":\"127.0.0.1:7355\",\"status\":\"up\",\"reachable\":true,\"roles\":[\"work\"]}",
+        cluster.path("members").get(0).toString());
+  }
+
+  @Test
+  void when_something_unforeseen_fails_then_nothing_of_it_gets_out() throws Exception {
+    node.health().failing = true;
+    Answer answer = api.get("/metrics").expect(ProblemType.INTERNAL_ERROR);
+    node.health().failing = false;
+    assertTrue(answer.json().path("instance").asText().startsWith("urn:uuid:"));
+    assertFalse(answer.body().contains("secret"));
+    assertFalse(answer.body().contains("Exception"));
+    api.get("/metrics").expect(200);
+  }
+
+  @Test
+  void when_only_the_head_is_wanted_then_there_is_no_body() throws Exception {
+    Answer head = api.send("HEAD", "/health/live", null).expect(200);
+    assertEquals("", head.body());
+    assertEquals("application/json", head.header("Content-Type"));
+  }
+
+  @Test
+  void when_the_gateway_stops_then_requests_under_way_are_answered() throws Exception {
+    Api stopping = node.gateway("longshore.gateway.limits.waiting = 1");
+    String path =
+        stopping.post("/v1/tasks", "{\"agent\": \"nobody\"}").expect(202).header("Location");
+    CompletableFuture<Answer> underWay = stopping.sending("GET", path + "?waitSeconds=20", null);
+    // Once there is no room to wait, that one waits.
+    node.until(() -> status(stopping, path + "?waitSeconds=1") == 503);
+    CompletionStage<HttpTerminated> stopped = stopping.binding().terminate(Duration.ofSeconds(20));
+    node.until(() -> refusesConnections(stopping));
+    api.post(path + ":cancel", null).expect(200);
+    underWay.get().expect(200);
+    stopped.toCompletableFuture().get();
+  }
+
+  private static int status(Api to, String path) {
+    try {
+      return to.get(path).status();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean refusesConnections(Api to) {
+    try (Socket socket = new Socket(to.address().getAddress(), to.address().getPort())) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

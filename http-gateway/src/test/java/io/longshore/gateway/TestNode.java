@@ -1,0 +1,154 @@
+package io.longshore.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.longshore.agents.Handlers;
+import io.longshore.agents.MailboxSettings;
+import io.longshore.coordinator.CoordinatorSettings;
+import io.longshore.coordinator.Tasks;
+import io.longshore.registry.Registry;
+import io.longshore.registry.RegistrySettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.http.javadsl.ServerBinding;
+
+/**
+ * A whole node on a cluster of its own, with its journal in memory, and its gateway on a free port.
+ */
+final class TestNode implements AutoCloseable {
+  private static final Config CONFIG =
+      ConfigFactory.parseString(
+          """
+          pekko {
+            actor.provider = cluster
+            remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+            cluster.roles = [work]
+            coordinated-shutdown { run-by-actor-system-terminate = off, terminate-actor-system = off }
+            cluster.jmx.multi-mbeans-in-same-jvm = on
+            persistence.journal.plugin = "pekko.persistence.journal.inmem"
+            persistence.snapshot-store.plugin = "pekko.persistence.no-snapshot-store"
+          }
+          longshore.registry.partitions.count = 2
+          longshore.ledger.partitions.count = 2
+          longshore.ledger.partitions.snapshot-every = 1000000
+          longshore.gateway.port = 0
+          """);
+
+  private final ActorTestKit testKit;
+  private final Registry registry;
+  private final Tasks tasks;
+  private final TestHealth health = new TestHealth();
+
+  /** A node that is ready, with these settings before all others. */
+  TestNode(String config) {
+    testKit =
+        ActorTestKit.create(
+            ConfigFactory.parseString(config)
+                .withFallback(CONFIG)
+                .withFallback(ConfigFactory.load()));
+    Config all = testKit.system().settings().config();
+    Cluster cluster = Cluster.get(testKit.system());
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    Clock clock = Clock.systemUTC();
+    registry = Registry.start(testKit.system(), RegistrySettings.from(all), clock);
+    tasks =
+        Tasks.start(
+            testKit.system(),
+            CoordinatorSettings.from(all),
+            MailboxSettings.from(all),
+            clock,
+            registry,
+            Handlers.of());
+    until(() -> registry.ready() && tasks.asleep() == 0);
+  }
+
+  /** Waits for a fact. */
+  void until(BooleanSupplier fact) {
+    testKit
+        .createTestProbe()
+        .awaitAssert(
+            Duration.ofSeconds(20),
+            () -> {
+              assertTrue(fact.getAsBoolean());
+              return null;
+            });
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  TestHealth health() {
+    return health;
+  }
+
+  /** Another gateway of this node. */
+  Api gateway() throws Exception {
+    return gateway("");
+  }
+
+  /** Another gateway of this node, with these settings before all others. */
+  Api gateway(String config) throws Exception {
+    Config all =
+        ConfigFactory.parseString(config)
+            .withFallback(testKit.system().settings().config())
+            .resolve();
+    ServerBinding binding =
+        Gateway.start(
+                testKit.system(),
+                GatewaySettings.from(all),
+                Clock.systemUTC(),
+                registry,
+                tasks,
+                health)
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+    return new Api(binding);
+  }
+
+  @Override
+  public void close() {
+    testKit.shutdownTestKit();
+  }
+
+  /** What the test says of the node. */
+  static final class TestHealth implements NodeHealth {
+    volatile boolean live = true;
+    volatile boolean failing;
+    volatile Readiness ready = new Readiness(true, List.of());
+
+    @Override
+    public boolean live() {
+      return live;
+    }
+
+    @Override
+    public Readiness ready() {
+      return ready;
+    }
+
+    @Override
+    public ClusterView cluster() {
+      return new ClusterView(
+          "longshore",
+          "127.0.0.1:7355",
+          List.of(new Member("127.0.0.1:7355", "up", true, List.of("work"))));
+    }
+
+    @Override
+    public String metrics() {
+      if (failing) {
+        throw new IllegalStateException("secret");
+      }
+      return "# TYPE up gauge\nup 1\n";
+    }
+  }
+}
