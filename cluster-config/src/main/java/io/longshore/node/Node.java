@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -93,7 +92,7 @@ public final class Node implements AutoCloseable {
           settings.roles().contains("gateway")
               ? bind(system, gatewaySettings, clock, registry, tasks, health)
               : null;
-      stopInOrder(system, gatewaySettings, http, health, database);
+      stopInOrder(system, health, database);
       return new Node(settings, system, health, http);
     } catch (RuntimeException e) {
       system.terminate();
@@ -137,29 +136,17 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Requests under way are answered before shards leave; the database goes last. */
-  private static void stopInOrder(
-      ActorSystem<Void> system,
-      GatewaySettings settings,
-      @Nullable ServerBinding http,
-      Health health,
-      Database database) {
-    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-    if (http != null) {
-      shutdown.addTask(
-          CoordinatedShutdown.PhaseServiceUnbind(),
-          "longshore-stop-listening",
-          () -> {
-            health.stopping();
-            return http.unbind();
-          });
-      shutdown.addTask(
-          CoordinatedShutdown.PhaseServiceRequestsDone(),
-          "longshore-answer-requests",
-          () -> http.terminate(settings.shutdownDeadline()).thenApply(gone -> Done.done()));
-    }
-    CompletionStage<Done> gone = system.getWhenTerminated();
-    gone.thenRun(database::close);
+  /** Balancers look elsewhere before the gateway stops; the database goes last. */
+  private static void stopInOrder(ActorSystem<Void> system, Health health, Database database) {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "longshore-not-ready",
+            () -> {
+              health.stopping();
+              return CompletableFuture.completedFuture(Done.done());
+            });
+    system.getWhenTerminated().thenRun(database::close);
   }
 
   /** The port it listens on, or nothing if it has not the gateway's role. */

@@ -1,0 +1,94 @@
+package io.longshore.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Shows the cluster. Prints whatever the node tells, so that a node may tell more than this client
+ * knows: single values as lines, lists of objects as tables.
+ */
+@Command(name = "cluster", description = "Show the cluster: members, roles, partitions, depths.")
+final class ClusterCommand extends ClientCommand {
+  private static final int LABEL = 22;
+
+  @Option(names = "--json", description = "Print what the API answers.")
+  boolean json;
+
+  ClusterCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    JsonNode answer = client().get("/v1/cluster");
+    terminal.out().println(json ? Json.pretty(answer) : String.join("\n", lines(answer)));
+    return OK;
+  }
+
+  private List<String> lines(JsonNode answer) {
+    Style style = style();
+    List<String> facts = new ArrayList<>();
+    List<String> tables = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : answer.properties()) {
+      JsonNode value = field.getValue();
+      if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
+        tables.add("");
+        tables.add(style.bold(words(field.getKey())));
+        tables.addAll(table(value, style).lines(width(), style));
+      } else {
+        facts(words(field.getKey()), value, facts, style);
+      }
+    }
+    facts.addAll(tables);
+    return facts;
+  }
+
+  private void facts(String name, JsonNode value, List<String> lines, Style style) {
+    if (value.isObject()) {
+      value.properties().forEach(e -> facts(name + " " + words(e.getKey()), e.getValue(), lines, style));
+      return;
+    }
+    String text = plain(value);
+    String label = Text.pad(Text.clean(name), LABEL) + (name.length() < LABEL ? "" : " ");
+    lines.add(style.dim(label) + style.of(text).apply(Text.fit(text, Math.max(1, width() - LABEL))));
+  }
+
+  private static Table table(JsonNode items, Style style) {
+    Set<String> names = new LinkedHashSet<>();
+    items.forEach(item -> item.fieldNames().forEachRemaining(names::add));
+    Table table = new Table();
+    for (String name : names) {
+      boolean numbers = items.findValues(name).stream().allMatch(JsonNode::isNumber);
+      if (numbers) {
+        table.right(words(name));
+      } else {
+        table.flexible(words(name));
+      }
+    }
+    for (JsonNode item : items) {
+      Table.Row row = table.row();
+      names.forEach(name -> row.cell(plain(item.path(name)), style.of(plain(item.path(name)))));
+    }
+    return table;
+  }
+
+  private static String plain(JsonNode value) {
+    if (value.isArray()) {
+      List<String> parts = new ArrayList<>();
+      value.forEach(part -> parts.add(plain(part)));
+      return String.join(", ", parts);
+    }
+    return Text.clean(value.isTextual() ? value.textValue() : value.isNull() ? "-" : value.toString());
+  }
+
+  /** {@code queueDepth} as {@code queue depth}. */
+  private static String words(String name) {
+    return Text.clean(name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(java.util.Locale.ROOT));
+  }
+}
