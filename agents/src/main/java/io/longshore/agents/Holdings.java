@@ -1,7 +1,6 @@
 package io.longshore.agents;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Holdings {
   private final RefQueue queue = new RefQueue();
   private final Map<String, Starting> starting = new LinkedHashMap<>();
-  private final Map<String, Running> running = new HashMap<>();
+
+  /** In order of their start. */
+  private final Map<String, Running> running = new LinkedHashMap<>();
 
   /** Refs assigned anew while their task's last lease is not known to be over. */
   private final Map<String, TaskRef> again = new LinkedHashMap<>();
@@ -105,6 +106,11 @@ final class Holdings {
     List<Starting> over = new ArrayList<>();
     starting.values().removeIf(start -> start.since <= then && over.add(start));
     return over;
+  }
+
+  /** How long the oldest lease has been worked on; 0 if there is none. */
+  long oldestRunning(long now) {
+    return running.isEmpty() ? 0 : now - running.values().iterator().next().startedAt;
   }
 
   void started(Lease lease, long now) {

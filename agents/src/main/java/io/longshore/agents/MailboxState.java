@@ -225,7 +225,14 @@ final class MailboxState {
     Status status = status(now);
     int free = status == Status.ONLINE ? Math.max(0, capacity() - holdings.size()) : 0;
     return new Room(
-        status, free, holdings.queued(), holdings.busy(), concurrency(), serviceTime.millis());
+        status, free, holdings.queued(), holdings.busy(), concurrency(), serviceMillis(now));
+  }
+
+  /** What was measured, or how long the oldest task has taken already if that is much longer. */
+  private long serviceMillis(long now) {
+    long oldest = holdings.oldestRunning(now);
+    boolean stuck = oldest > settings.reportInterval().toMillis();
+    return stuck ? Math.max(oldest, serviceTime.millis()) : serviceTime.millis();
   }
 
   /** How it is. */

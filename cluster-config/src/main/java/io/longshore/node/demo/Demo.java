@@ -68,7 +68,7 @@ public final class Demo {
       register(agent);
     }
     List<String> agentIds =
-        Stream.concat(Stream.of(SWAMPED), HELP.stream()).map(DemoAgent::id).toList();
+        Stream.concat(HELP.stream(), Stream.of(SWAMPED)).map(DemoAgent::id).toList();
     boolean completed = new DemoView(client, terminal, style, agentIds, titles).show(AT_MOST);
     List<String> steps =
         new NextSteps(client.url(), style).lines(titles.keySet().iterator().next(), once);
