@@ -44,7 +44,10 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-color", description = "Plain text.")
   boolean noColor;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
   boolean help;
 
   DemoCommand(Terminal terminal) {

@@ -104,7 +104,7 @@ public final class Node implements AutoCloseable {
   private static void join(ActorSystem<Void> system, NodeSettings settings) {
     Cluster cluster = Cluster.get(system);
     if (settings.seeds().isEmpty()) {
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      cluster.manager().tell(Join.create(system.address()));
       return;
     }
     List<Address> seeds = new ArrayList<>();

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
 /** {@code longshore serve}: runs a node until it is told to stop. */
 @Command(
     name = "serve",
-    description = "Run a node. Alone it keeps everything in an embedded database file; several"
-        + " nodes need PostgreSQL (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD).")
+    description =
+        "Run a node. Alone it keeps everything in an embedded database file; several"
+            + " nodes need PostgreSQL (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD).")
 final class ServeCommand implements Callable<Integer> {
   private static final int OK = 0;
   private static final int REFUSED = 2;
@@ -58,7 +59,10 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--print-config", description = "Print the resulting configuration and exit.")
   boolean printConfig;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
   boolean help;
 
   ServeCommand(Terminal terminal) {

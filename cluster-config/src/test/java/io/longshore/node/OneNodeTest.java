@@ -42,8 +42,7 @@ class OneNodeTest {
       Api.Answer task = api.get("/v1/tasks/" + submitted.text("taskId"));
       assertEquals("completed", task.text("state"));
       assertEquals("HELLO", task.text("output"));
-      JsonNode decisions =
-          api.get("/v1/tasks/" + submitted.text("taskId") + "/decisions").body();
+      JsonNode decisions = api.get("/v1/tasks/" + submitted.text("taskId") + "/decisions").body();
       assertTrue(decisions.toString().contains("assigned"), decisions.toString());
     }
   }
@@ -91,8 +90,7 @@ class OneNodeTest {
     try (Node node = start(Map.of("kamon.metric.tick-interval", "1 second"))) {
       Api.of(node).awaitReady();
       Api.await(
-          "metrics are collected",
-          () -> node.health().metrics().contains("longshore_node_ready"));
+          "metrics are collected", () -> node.health().metrics().contains("longshore_node_ready"));
     }
   }
 }

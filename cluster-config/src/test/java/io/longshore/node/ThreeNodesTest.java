@@ -37,8 +37,7 @@ class ThreeNodesTest {
                       "longshore.node.port", port,
                       "longshore.node.seeds", seeds,
                       "longshore.node.expected-members", NODES,
-                      "longshore.node.database.url",
-                          postgres.getJdbcUrl("postgres", "postgres")),
+                      "longshore.node.database.url", postgres.getJdbcUrl("postgres", "postgres")),
                   ConfigFactory.empty())));
     }
     nodes.forEach(node -> Api.of(node).awaitReady());
@@ -76,8 +75,7 @@ class ThreeNodesTest {
     Set<String> submitted = new HashSet<>();
     for (int i = 0; i < TASKS; i++) {
       Api.Answer answer =
-          second.post(
-              "/v1/tasks", "{\"capability\": \"upper\", \"input\": %d}".formatted(i));
+          second.post("/v1/tasks", "{\"capability\": \"upper\", \"input\": %d}".formatted(i));
       assertEquals(202, answer.status(), answer.toString());
       submitted.add(answer.text("taskId"));
     }

@@ -68,7 +68,7 @@ final class TestNode implements AutoCloseable {
                     .withFallback(PersistenceTestKitSnapshotPlugin.config())));
     waiter = testKit.createTestProbe();
     Cluster cluster = Cluster.get(testKit.system());
-    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    cluster.manager().tell(Join.create(testKit.system().address()));
     Config config = testKit.system().settings().config();
     Clock clock = Clock.systemUTC();
     registry = Registry.start(testKit.system(), RegistrySettings.from(config), clock);

@@ -102,11 +102,12 @@ class LimitsTest {
 
   @Test
   void when_bodies_fill_the_node_then_one_more_is_refused_until_there_is_room() throws Exception {
-    try (Socket first = open("POST /v1/tasks:batch HTTP/1.1", "Content-Length: 20000");
-        Socket second = open("POST /v1/tasks HTTP/1.1", "Content-Length: 9999")) {
-      node.until(() -> status("{\"agent\": \"a\"}") == ProblemType.NODE_BUSY.status());
-      first.getOutputStream().flush();
-      second.getOutputStream().flush();
+    try (Socket first = admitted("POST /v1/tasks:batch HTTP/1.1", 20_000);
+        Socket second = admitted("POST /v1/tasks HTTP/1.1", 9_999)) {
+      assertTrue(first.isConnected() && second.isConnected());
+      Answer refused = api.post("/v1/tasks", "{\"agent\": \"a\"}").expect(ProblemType.NODE_BUSY);
+      assertEquals("1", refused.header("Retry-After"));
+      api.get("/v1/agents").expect(200);
     }
     node.until(() -> status("{\"agent\": \"a\"}") == 202);
   }
@@ -163,11 +164,17 @@ class LimitsTest {
     }
   }
 
-  /** Sends a head and leaves the connection open. */
-  private static Socket open(String... head) throws Exception {
-    return open(api, head);
+  /** Sends a head, and reads that the body may come: so it was let in. */
+  private static Socket admitted(String line, int bodyBytes) throws Exception {
+    Socket socket = open(api, line, "Content-Length: " + bodyBytes, "Expect: 100-continue");
+    socket.setSoTimeout(20_000);
+    String expected = "HTTP/1.1 100 Continue\r\n";
+    byte[] answer = socket.getInputStream().readNBytes(expected.length());
+    assertEquals(expected, new String(answer, StandardCharsets.UTF_8));
+    return socket;
   }
 
+  /** Sends a head and leaves the connection open. */
   private static Socket open(Api to, String... head) throws Exception {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.address().getPort());
     List<String> lines = new ArrayList<>(List.of(head));

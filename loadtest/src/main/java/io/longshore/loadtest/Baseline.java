@@ -71,21 +71,21 @@ final class Baseline {
       sent.count++;
       var unused =
           client
-          .send("POST", "/v1/tasks", body, "Idempotency-Key", UUID.randomUUID().toString())
-          .handle(
-              (answer, failure) -> {
-                long micros = (System.nanoTime() - due) / 1000;
-                sent.submitMicros.recordValue(Math.min(micros, MAX_LATENCY_MICROS));
-                if (failure == null && answer.isOk()) {
-                  sent.accepted.add(answer.body().path("taskId").asText());
-                } else if (failure == null && answer.isBusy()) {
-                  sent.refused.incrementAndGet();
-                } else {
-                  sent.failed.incrementAndGet();
-                }
-                outstanding.release();
-                return answer;
-              });
+              .send("POST", "/v1/tasks", body, "Idempotency-Key", UUID.randomUUID().toString())
+              .handle(
+                  (answer, failure) -> {
+                    long micros = (System.nanoTime() - due) / 1000;
+                    sent.submitMicros.recordValue(Math.min(micros, MAX_LATENCY_MICROS));
+                    if (failure == null && answer.isOk()) {
+                      sent.accepted.add(answer.body().path("taskId").asText());
+                    } else if (failure == null && answer.isBusy()) {
+                      sent.refused.incrementAndGet();
+                    } else {
+                      sent.failed.incrementAndGet();
+                    }
+                    outstanding.release();
+                    return answer;
+                  });
       progress.accept(i + 1);
     }
     outstanding.acquire(MAX_OUTSTANDING);
@@ -133,8 +133,7 @@ final class Baseline {
     return ended;
   }
 
-  private static boolean note(
-      @Nullable JsonNode task, Ended ended) {
+  private static boolean note(@Nullable JsonNode task, Ended ended) {
     synchronized (ended) {
       if (task == null || !task.path("state").asText().equals("completed")) {
         ended.otherwise++;

@@ -52,7 +52,10 @@ final class BaselineCommand implements Callable<Integer> {
   @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
   Path out = Path.of("target", "loadtest", "baseline");
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
   boolean help;
 
   BaselineCommand(Terminal terminal) {
@@ -83,8 +86,7 @@ final class BaselineCommand implements Callable<Integer> {
             "--concurrency=" + concurrency,
             "--log=" + log);
     try (JavaProcess working =
-        JavaProcess.start(
-            List.of("-Xmx256m"), LoadtestMain.class.getName(), worker, line -> {})) {
+        JavaProcess.start(List.of("-Xmx256m"), LoadtestMain.class.getName(), worker, line -> {})) {
       Baseline baseline = new Baseline(new LoadClient(base), capability, inputBytes);
       Set<String> warm = send(baseline, "warm-up", warmUp).accepted;
       baseline.awaitQuiet(PATIENCE, Pause.real());
@@ -113,8 +115,7 @@ final class BaselineCommand implements Callable<Integer> {
     }
   }
 
-  private Report report(
-      Baseline.Sent sent, Baseline.Ended ended, long executions, long doubled) {
+  private Report report(Baseline.Sent sent, Baseline.Ended ended, long executions, long doubled) {
     Report report = new Report("loadtest baseline");
     report.fact("rate asked, tasks/s", rate);
     report.fact("input, bytes", inputBytes);

@@ -73,8 +73,7 @@ final class JavaProcess implements AutoCloseable {
       return new Running(node, address.get(60, TimeUnit.SECONDS));
     } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
       node.close();
-      throw new IllegalStateException(
-          "The node did not start:\n" + String.join("\n", printed), e);
+      throw new IllegalStateException("The node did not start:\n" + String.join("\n", printed), e);
     }
   }
 

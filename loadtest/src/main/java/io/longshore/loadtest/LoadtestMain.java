@@ -41,7 +41,10 @@ public final class LoadtestMain {
   static class Help implements Runnable {
     @Spec @Nullable CommandSpec spec;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this and exit.")
     boolean help;
 
     @Override

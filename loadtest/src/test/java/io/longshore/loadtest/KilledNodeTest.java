@@ -84,8 +84,7 @@ class KilledNodeTest {
 
       LoadClient.Answer refused = complete(client, stale);
       assertEquals(409, refused.status());
-      assertTrue(
-          refused.body().path("type").asText().endsWith("lease-lost"), refused.toString());
+      assertTrue(refused.body().path("type").asText().endsWith("lease-lost"), refused.toString());
 
       complete(client, lease).required();
       assertEquals(409, complete(client, stale).status());
@@ -116,7 +115,8 @@ class KilledNodeTest {
       assertEquals(accepted, again);
       for (String taskId : accepted) {
         assertEquals(
-            "submitted", client.call("GET", "/v1/tasks/" + taskId, null).required().path("state").asText());
+            "submitted",
+            client.call("GET", "/v1/tasks/" + taskId, null).required().path("state").asText());
       }
     }
   }

@@ -116,7 +116,9 @@ class DatabaseTest {
     Database.open(settings).close();
     TestDatabase.update(
         settings,
-        "UPDATE \"longshore_schema_history\" SET \"version\" = '99' WHERE \"version\" = '1'");
+        "INSERT INTO \"longshore_schema_history\" SELECT \"installed_rank\" + 1, '99', 'tomorrow',"
+            + " \"type\", 'V99__tomorrow.sql', 0, \"installed_by\", \"installed_on\", 0, true"
+            + " FROM \"longshore_schema_history\" WHERE \"version\" = '1'");
     DatabaseException refused =
         assertThrows(DatabaseException.class, () -> Database.open(settings));
     assertTrue(

@@ -32,7 +32,7 @@ final class AgentCommand extends ClientCommand {
       names = {"-i", "--id"},
       required = true,
       paramLabel = "ID",
-      description = "Who the agent is. A record of this id is replaced.")
+      description = "Who the agent is; one process for each id.")
   String id = "";
 
   @Option(

@@ -54,7 +54,9 @@ final class AgentsCommand extends ClientCommand {
       terminal.out().println(Json.pretty(answer));
       return OK;
     }
-    print(table(answer.path("agents"), style()), "No agents. ./longshore agent --help tells how to connect one.");
+    print(
+        table(answer.path("agents"), style()),
+        "No agents. ./longshore agent --help tells how to connect one.");
     if (answer.has("nextPageToken")) {
       note("There are more; --limit shows them.");
     }

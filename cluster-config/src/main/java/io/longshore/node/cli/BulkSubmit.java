@@ -146,8 +146,7 @@ final class BulkSubmit {
     int done = 0;
     int notCompleted = 0;
     for (String taskId : accepted) {
-      TaskInfo task =
-          waiter.await(taskId, Duration.between(terminal.clock().instant(), until));
+      TaskInfo task = waiter.await(taskId, Duration.between(terminal.clock().instant(), until));
       if (!task.completed() && ++notCompleted <= MOST_COMPLAINTS) {
         complain(TaskWaiter.whyNot(task));
       }

@@ -27,7 +27,8 @@ abstract class ClientCommand implements Callable<Integer> {
       names = {"-u", "--url"},
       paramLabel = "URL",
       defaultValue = "${env:LONGSHORE_URL:-http://127.0.0.1:8470}",
-      description = "Where a node listens; LONGSHORE_URL does the same. Default: http://127.0.0.1:8470")
+      description =
+          "Where a node listens; LONGSHORE_URL does the same. Default: http://127.0.0.1:8470")
   URI url = URI.create("http://127.0.0.1:8470");
 
   @Option(names = "--no-color", description = "No colours; NO_COLOR=1 does the same.")

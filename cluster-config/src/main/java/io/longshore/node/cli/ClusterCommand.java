@@ -51,12 +51,15 @@ final class ClusterCommand extends ClientCommand {
 
   private void facts(String name, JsonNode value, List<String> lines, Style style) {
     if (value.isObject()) {
-      value.properties().forEach(e -> facts(name + " " + words(e.getKey()), e.getValue(), lines, style));
+      value
+          .properties()
+          .forEach(e -> facts(name + " " + words(e.getKey()), e.getValue(), lines, style));
       return;
     }
     String text = plain(value);
     String label = Text.pad(Text.clean(name), LABEL) + (name.length() < LABEL ? "" : " ");
-    lines.add(style.dim(label) + style.of(text).apply(Text.fit(text, Math.max(1, width() - LABEL))));
+    lines.add(
+        style.dim(label) + style.of(text).apply(Text.fit(text, Math.max(1, width() - LABEL))));
   }
 
   private static Table table(JsonNode items, Style style) {
@@ -84,11 +87,13 @@ final class ClusterCommand extends ClientCommand {
       value.forEach(part -> parts.add(plain(part)));
       return String.join(", ", parts);
     }
-    return Text.clean(value.isTextual() ? value.textValue() : value.isNull() ? "-" : value.toString());
+    return Text.clean(
+        value.isTextual() ? value.textValue() : value.isNull() ? "-" : value.toString());
   }
 
   /** {@code queueDepth} as {@code queue depth}. */
   private static String words(String name) {
-    return Text.clean(name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(java.util.Locale.ROOT));
+    return Text.clean(
+        name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(java.util.Locale.ROOT));
   }
 }

@@ -73,13 +73,12 @@ public final class Json {
     } catch (IOException notJson) {
       // Then it is text.
     }
-    return TextNode.valueOf(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString());
+    return TextNode.valueOf(
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString());
   }
 
   /** The inverse for a program's input: a string as its plain text, anything else as JSON. */
   public static byte[] textOf(JsonNode value) {
-    return value.isTextual()
-        ? value.textValue().getBytes(StandardCharsets.UTF_8)
-        : bytes(value);
+    return value.isTextual() ? value.textValue().getBytes(StandardCharsets.UTF_8) : bytes(value);
   }
 }

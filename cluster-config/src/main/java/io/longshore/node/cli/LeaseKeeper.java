@@ -40,8 +40,7 @@ final class LeaseKeeper {
     Held held = new Held(task, run, now);
     extendAt.put(held, nextExtension(now));
     var unused =
-        run.outcome()
-            .thenAccept(outcome -> ended.accept(held.ended(outcome, clock.instant())));
+        run.outcome().thenAccept(outcome -> ended.accept(held.ended(outcome, clock.instant())));
   }
 
   /** The node knows how it ended, or will find out. */

@@ -40,8 +40,7 @@ public record TaskInfo(
     @Nullable Instant deadline,
     List<Decision> decisions,
     JsonNode json) {
-  private static final Set<String> TERMINAL =
-      Set.of("completed", "failed", "canceled", "rejected");
+  private static final Set<String> TERMINAL = Set.of("completed", "failed", "canceled", "rejected");
 
   /**
    * One decision about a task and its reason.

@@ -9,8 +9,7 @@ interface TaskRunner {
   /** A runner whose result is its input. */
   TaskRunner ECHO =
       task ->
-          new Run(
-              CompletableFuture.completedFuture(new Outcome.Completed(task.input())), () -> {});
+          new Run(CompletableFuture.completedFuture(new Outcome.Completed(task.input())), () -> {});
 
   /** Starts to work and returns at once. */
   Run start(LeasedTask task);

@@ -73,16 +73,21 @@ final class TaskSheet {
   private void fact(String name, String value, UnaryOperator<String> paint) {
     if (!value.isEmpty()) {
       lines.add(
-          style.dim(Text.pad(name, LABEL)) + paint.apply(Text.fit(Text.clean(value), width - LABEL)));
+          style.dim(Text.pad(name, LABEL))
+              + paint.apply(Text.fit(Text.clean(value), width - LABEL)));
     }
   }
 
   private static String value(JsonNode value) {
-    boolean nothing = value.isMissingNode() || value.isNull() || (value.isObject() && value.isEmpty());
+    boolean nothing =
+        value.isMissingNode() || value.isNull() || (value.isObject() && value.isEmpty());
     return nothing ? "" : value.isTextual() ? value.textValue() : value.toString();
   }
 
   private static String moment(Instant at, Instant now) {
-    return at.truncatedTo(ChronoUnit.MILLIS) + ", " + Text.duration(Duration.between(at, now)) + " ago";
+    return at.truncatedTo(ChronoUnit.MILLIS)
+        + ", "
+        + Text.duration(Duration.between(at, now))
+        + " ago";
   }
 }

@@ -77,7 +77,9 @@ final class TasksCommand extends ClientCommand {
       terminal.out().println(Json.pretty(answer));
       return OK;
     }
-    print(table(answer.path("tasks")), "No tasks. ./longshore submit --help tells how to hand one in.");
+    print(
+        table(answer.path("tasks")),
+        "No tasks. ./longshore submit --help tells how to hand one in.");
     if (answer.has("nextPageToken")) {
       note("There are older ones; --limit shows them.");
     }
@@ -125,7 +127,9 @@ final class TasksCommand extends ClientCommand {
       terminal.out().println(Json.pretty(answer));
     } else {
       Instant now = terminal.clock().instant();
-      terminal.out().println(String.join("\n", TaskSheet.lines(TaskInfo.of(answer), now, width(), style())));
+      terminal
+          .out()
+          .println(String.join("\n", TaskSheet.lines(TaskInfo.of(answer), now, width(), style())));
     }
     return OK;
   }

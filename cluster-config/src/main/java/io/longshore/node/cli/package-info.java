@@ -1,4 +1,6 @@
-/** The command line: small clients of the HTTP API, and the worker that makes any program an agent. */
+/**
+ * The command line: small clients of the HTTP API, and the worker that makes any program an agent.
+ */
 @NullMarked
 package io.longshore.node.cli;
 

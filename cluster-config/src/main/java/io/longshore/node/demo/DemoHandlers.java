@@ -89,7 +89,8 @@ public final class DemoHandlers {
           .forEach(word -> uses.merge(word, 1, Integer::sum));
       String mostUsed =
           uses.entrySet().stream()
-              .filter(use -> use.getKey().length() >= SHORTEST && !TOO_COMMON.contains(use.getKey()))
+              .filter(
+                  use -> use.getKey().length() >= SHORTEST && !TOO_COMMON.contains(use.getKey()))
               .max(Comparator.comparingInt(Map.Entry::getValue))
               .map(Map.Entry::getKey)
               .orElse("");

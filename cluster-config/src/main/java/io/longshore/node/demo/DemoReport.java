@@ -67,7 +67,12 @@ final class DemoReport {
 
   private Table results() {
     Table table =
-        new Table().flexible("text").left("agent").right("words").left("most used").flexible("summary");
+        new Table()
+            .flexible("text")
+            .left("agent")
+            .right("words")
+            .left("most used")
+            .flexible("summary");
     for (DemoProgress.Item item : progress.items()) {
       TaskInfo task = item.task();
       JsonNode output = task.output();
@@ -85,8 +90,7 @@ final class DemoReport {
   private void summary() {
     String completed =
         "%d of %d completed in %s"
-            .formatted(
-                progress.completed(), progress.items().size(), seconds(progress.elapsed()));
+            .formatted(progress.completed(), progress.items().size(), seconds(progress.elapsed()));
     lines.add("");
     lines.add(
         " "
@@ -133,6 +137,7 @@ final class DemoReport {
   }
 
   private static String seconds(Duration duration) {
-    return String.format(java.util.Locale.ROOT, "%.2f s", Math.max(0, duration.toMillis()) / 1000.0);
+    return String.format(
+        java.util.Locale.ROOT, "%.2f s", Math.max(0, duration.toMillis()) / 1000.0);
   }
 }

@@ -94,8 +94,7 @@ public final class DemoView {
     String news = Text.pad(task.state(), 10) + " " + task.agentId();
     if (!news.equals(told.put(task.taskId(), news))) {
       Duration at =
-          Duration.between(
-              progress.startedAt(), task.ended() ? task.updatedAt() : progress.now());
+          Duration.between(progress.startedAt(), task.ended() ? task.updatedAt() : progress.now());
       terminal
           .out()
           .println(

@@ -29,8 +29,17 @@ class AgentCommandTest {
     assertEquals(
         0,
         cli.run(
-            node, "agent", "--id=loud", "-c=shout", "-c=whisper", "--echo", "-n=3", "-l=zone=a",
-            "--topic=news", "--region=eu", "--description=so loud"));
+            node,
+            "agent",
+            "--id=loud",
+            "-c=shout",
+            "-c=whisper",
+            "--echo",
+            "-n=3",
+            "-l=zone=a",
+            "--topic=news",
+            "--region=eu",
+            "--description=so loud"));
 
     assertEquals(
         "{\"concurrency\":3,\"capabilities\":[\"shout\",\"whisper\"],\"topics\":[\"news\"],"

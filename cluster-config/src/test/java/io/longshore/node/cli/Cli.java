@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Runs commands as a user would and keeps what they print. Its pauses are noted, not waited for. */
+/**
+ * Runs commands as a user would and keeps what they print. Its pauses are noted, not waited for.
+ */
 public final class Cli {
   /** What the commands waited for, instead of waiting. */
   public final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());

@@ -79,8 +79,7 @@ class CommandRunnerTest {
   @Test
   void when_the_command_fails_then_the_end_of_its_complaint_is_kept() throws Exception {
     Failed failed =
-        assertInstanceOf(
-            Failed.class, run("seq 100000 >&2; echo the last word >&2; exit 7", "1"));
+        assertInstanceOf(Failed.class, run("seq 100000 >&2; echo the last word >&2; exit 7", "1"));
 
     assertTrue(failed.message().startsWith("The command ended with exit code 7: "));
     assertTrue(failed.message().endsWith("\nthe last word"));
@@ -90,8 +89,7 @@ class CommandRunnerTest {
 
   @Test
   void when_the_command_says_that_the_input_is_bad_then_it_is_not_tried_again() throws Exception {
-    assertEquals(
-        new Failed("The command ended with exit code 65", false), run("exit 65", "1"));
+    assertEquals(new Failed("The command ended with exit code 65", false), run("exit 65", "1"));
   }
 
   @Test
@@ -120,6 +118,7 @@ class CommandRunnerTest {
 
   @Test
   void when_the_terminal_interrupts_then_the_command_goes_on() throws Exception {
-    assertEquals("\"still here\"", output("sh -c 'kill -INT $PPID'; sleep 0.1; echo still here", "1"));
+    assertEquals(
+        "\"still here\"", output("sh -c 'kill -INT $PPID'; sleep 0.1; echo still here", "1"));
   }
 }

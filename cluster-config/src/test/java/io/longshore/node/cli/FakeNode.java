@@ -111,8 +111,7 @@ public final class FakeNode implements AutoCloseable {
       Matcher matcher = route.line().matcher(line);
       if (matcher.matches()) {
         String id = matcher.groupCount() > 0 ? matcher.group(1) : "";
-        Call call =
-            new Call(line, id, Map.copyOf(exchange.getRequestHeaders()), Json.parse(body));
+        Call call = new Call(line, id, Map.copyOf(exchange.getRequestHeaders()), Json.parse(body));
         calls.add(call);
         reply = answer(route, call);
         break;

@@ -63,7 +63,8 @@ class LauncherTest {
   }
 
   private void version(String version) throws IOException {
-    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+    Files.writeString(
+        jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
   }
 
   private static void program(Path file, String script) throws IOException {
@@ -81,8 +82,7 @@ class LauncherTest {
     builder.environment().putAll(environment);
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
-    Process process =
-        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
   }
@@ -93,7 +93,8 @@ class LauncherTest {
 
   @Test
   void when_the_script_is_checked_then_its_syntax_is_right() throws Exception {
-    Process sh = new ProcessBuilder("sh", "-n", SCRIPT.toString()).redirectErrorStream(true).start();
+    Process sh =
+        new ProcessBuilder("sh", "-n", SCRIPT.toString()).redirectErrorStream(true).start();
 
     String said = new String(sh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, sh.waitFor(), said);
@@ -107,7 +108,8 @@ class LauncherTest {
 
     List<String> words = ended.out().lines().toList();
     int main = words.indexOf("io.longshore.node.Main");
-    assertEquals(List.of("submit", "-c", "a b", "*", "", "$HOME"), words.subList(main + 1, words.size()));
+    assertEquals(
+        List.of("submit", "-c", "a b", "*", "", "$HOME"), words.subList(main + 1, words.size()));
     assertEquals(home.resolve("lib") + "/*", words.get(main - 1));
     assertTrue(words.contains("-XX:TieredStopAtLevel=1"), ended.out());
     assertFalse(words.contains("-XX:+ExitOnOutOfMemoryError"), ended.out());
@@ -223,7 +225,8 @@ class LauncherTest {
     Ended ended = run("agents");
 
     assertEquals(2, ended.exit());
-    assertTrue(ended.err().contains("\n100\n[ERROR] no luck\nLongshore could not be built."), ended.err());
+    assertTrue(
+        ended.err().contains("\n100\n[ERROR] no luck\nLongshore could not be built."), ended.err());
     assertFalse(ended.err().contains("\n50\n"), ended.err());
     assertFalse(Files.exists(home.resolve("target/longshore/building")));
   }

@@ -36,8 +36,7 @@ class ListCommandsTest {
 
   private final FakeNode node = new FakeNode();
   private final Cli cli =
-      new Cli()
-          .time(Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC), d -> {});
+      new Cli().time(Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC), d -> {});
 
   @AfterEach
   void close() {
@@ -87,8 +86,12 @@ class ListCommandsTest {
 
   @Test
   void when_there_are_several_pages_then_they_are_read_up_to_the_limit() throws IOException {
-    node.on("GET /v1/agents.*pageSize=3", "{'agents': [{'agentId': 'a'}, {'agentId': 'b'}], 'nextPageToken': 't1'}");
-    node.on("GET /v1/agents.*pageSize=1&pageToken=t1", "{'agents': [{'agentId': 'c'}], 'nextPageToken': 't2'}");
+    node.on(
+        "GET /v1/agents.*pageSize=3",
+        "{'agents': [{'agentId': 'a'}, {'agentId': 'b'}], 'nextPageToken': 't1'}");
+    node.on(
+        "GET /v1/agents.*pageSize=1&pageToken=t1",
+        "{'agents': [{'agentId': 'c'}], 'nextPageToken': 't2'}");
 
     assertEquals(0, cli.run(node, "agents", "--json", "--limit", "3"));
 
@@ -110,8 +113,7 @@ class ListCommandsTest {
                 "GET /v1/agents\\?label=zone%3Aa%20b&capability=summarize&status=online&pageSize=100")
             .size());
     assertEquals(
-        1,
-        node.calls("GET /v1/tasks\\?state=failed&capability=x&agent=swift&pageSize=7").size());
+        1, node.calls("GET /v1/tasks\\?state=failed&capability=x&agent=swift&pageSize=7").size());
     assertTrue(cli.out().startsWith("No agents."), cli.out());
   }
 

@@ -98,8 +98,7 @@ class SubmitCommandTest {
   void when_the_wait_has_a_limit_and_a_file_follows_then_both_are_understood() throws Exception {
     node.on("POST /v1/tasks", ACCEPTED);
     node.on(
-        "GET /v1/tasks/t-1.*",
-        "{'taskId': 't-1', 'state': 'completed', 'output': {'words': 2}}");
+        "GET /v1/tasks/t-1.*", "{'taskId': 't-1', 'state': 'completed', 'output': {'words': 2}}");
     Path file = Files.writeString(directory.resolve("input"), "two words");
 
     assertEquals(0, cli.run(node, "submit", "-c", "x", "--wait", file.toString()));
@@ -134,7 +133,7 @@ class SubmitCommandTest {
     node.on(
         "GET /v1/tasks/t-1.*",
         call ->
-            calls.incrementAndGet() < 3
+            calls.incrementAndGet() < 9
                 ? new Reply(200, "<html>starting</html>", Map.of())
                 : Reply.ok("{'taskId': 't-1', 'state': 'completed', 'output': 1}"));
 
@@ -205,7 +204,9 @@ class SubmitCommandTest {
   void when_lines_are_submitted_then_each_is_a_task_and_chunks_have_their_own_keys() {
     node.on("POST /v1/tasks:batch", call -> accepted(call.body()));
     String lines =
-        IntStream.range(0, 2_500).mapToObj(i -> "{\"n\": " + i + "}\n").collect(Collectors.joining());
+        IntStream.range(0, 2_500)
+            .mapToObj(i -> "{\"n\": " + i + "}\n")
+            .collect(Collectors.joining());
 
     assertEquals(
         0, cli.in(lines + "\nplain\n").run(node, "submit", "-c", "x", "--ndjson", "-k", "key"));
@@ -214,7 +215,8 @@ class SubmitCommandTest {
     assertEquals(
         List.of("key-1", "key-1001", "key-2001"),
         calls.stream().map(call -> call.header("Idempotency-key")).toList());
-    assertEquals("{\"capability\":\"x\",\"input\":{\"n\":1000}}", calls.get(1).body().get(0).toString());
+    assertEquals(
+        "{\"capability\":\"x\",\"input\":{\"n\":1000}}", calls.get(1).body().get(0).toString());
     assertEquals("\"plain\"", calls.get(2).body().get(500).path("input").toString());
     assertEquals(2_501, cli.out().lines().count());
     assertEquals("2,501 tasks accepted.\n", cli.err());

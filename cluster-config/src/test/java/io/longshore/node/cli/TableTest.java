@@ -27,8 +27,7 @@ class TableTest {
     assertEquals(
         List.of("ONE         TWO         FIXED", "abcdefghij  abcdefghi…  unchanged"),
         table.lines(33, Style.PLAIN));
-    assertEquals(
-        "abcde…  abcde…  unchanged", table.lines(10, Style.PLAIN).get(1));
+    assertEquals("abcde…  abcde…  unchanged", table.lines(10, Style.PLAIN).get(1));
   }
 
   @Test
@@ -52,12 +51,18 @@ class TableTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0 ms", "1, 1 ms", "999, 999 ms", "1000, 1.0 s", "59_949, 59.9 s", "120_000, 2 min",
-    "7_200_000, 2 h", "172_800_000, 2 d", "-5, 0 ms"
+    "0, 0 ms",
+    "1, 1 ms",
+    "999, 999 ms",
+    "1000, 1.0 s",
+    "59_949, 59.9 s",
+    "120_000, 2 min",
+    "7_200_000, 2 h",
+    "172_800_000, 2 d",
+    "-5, 0 ms"
   })
   void when_a_duration_is_told_then_its_unit_suits_it(String millis, String words) {
-    assertEquals(
-        words, Text.duration(Duration.ofMillis(Long.parseLong(millis.replace("_", "")))));
+    assertEquals(words, Text.duration(Duration.ofMillis(Long.parseLong(millis.replace("_", "")))));
   }
 
   @ParameterizedTest

@@ -28,8 +28,17 @@ class DemoHandlersTest {
     return Json.parse(
         handler.handle(
             new Lease(
-                "t", "k", 1, 0, Route.capability("summarize"), json, Priority.NORMAL, 0, Map.of(),
-                null, null)));
+                "t",
+                "k",
+                1,
+                0,
+                Route.capability("summarize"),
+                json,
+                Priority.NORMAL,
+                0,
+                Map.of(),
+                null,
+                null)));
   }
 
   @Test

@@ -113,7 +113,10 @@ final class DemoScript {
       return task.put("state", "working");
     }
     if (place == failing) {
-      task.putObject("failure").put("code", "agent-error").put("message", "gave up").put("attempts", 5);
+      task.putObject("failure")
+          .put("code", "agent-error")
+          .put("message", "gave up")
+          .put("attempts", 5);
       return task.put("state", "failed");
     }
     task.putObject("output")
@@ -130,7 +133,12 @@ final class DemoScript {
     if (place == MOVED) {
       decide(list, 15, "assigned", "swamped", "shortest estimated completion: 1.0 s of 3 agents");
       decide(list, MOVED_AT, "moved", "swamped", "its wait of 3.1 s is over 2 × the best, 0.4 s");
-      decide(list, MOVED_AT + 2, "assigned", "swift", "shortest estimated completion: 0.3 s of 3 agents");
+      decide(
+          list,
+          MOVED_AT + 2,
+          "assigned",
+          "swift",
+          "shortest estimated completion: 0.3 s of 3 agents");
     } else {
       decide(list, 15, "assigned", scene.agent, "shortest estimated completion: 1.0 s of 3 agents");
     }

@@ -102,7 +102,8 @@ class DemoTest {
     run(true);
 
     assertTrue(cli.out().contains("  0.1 s  The crane driver    working    steady\n"), cli.out());
-    assertTrue(cli.out().contains("\n  4.0 s  The hiring hall     completed  swamped\n"), cli.out());
+    assertTrue(
+        cli.out().contains("\n  4.0 s  The hiring hall     completed  swamped\n"), cli.out());
     assertEquals(-1, cli.out().indexOf('\u001b'));
   }
 
