@@ -16,12 +16,14 @@ import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.TakeBack;
 import io.longshore.persistence.Answer;
+import io.longshore.persistence.Leaving;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,10 +54,12 @@ public final class Mailboxes {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final ClusterSharding sharding;
+  private final Leaving leaving;
   private final MailboxSettings settings;
 
-  private Mailboxes(ClusterSharding sharding, MailboxSettings settings) {
+  private Mailboxes(ClusterSharding sharding, Leaving leaving, MailboxSettings settings) {
     this.sharding = sharding;
+    this.leaving = leaving;
     this.settings = settings;
   }
 
@@ -104,7 +108,7 @@ public final class Mailboxes {
             // A mailbox knows better than its shard when it is idle: it also works without
             // messages.
             .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
-    return new Mailboxes(sharding, settings);
+    return new Mailboxes(sharding, Leaving.watch(system, "mailboxes"), settings);
   }
 
   private static Behavior<Command> mailbox(
@@ -173,11 +177,16 @@ public final class Mailboxes {
   }
 
   private void tell(String agentId, Command command) {
-    sharding.entityRefFor(KEY, agentId).tell(command);
+    if (!leaving.begun()) {
+      sharding.entityRefFor(KEY, agentId).tell(command);
+    }
   }
 
   private <R> CompletionStage<Answer<R>> ask(
       String agentId, Function<ActorRef<R>, Command> command, Duration wait) {
+    if (leaving.begun()) {
+      return CompletableFuture.completedFuture(new Answer.Overloaded<>(RETRY_AFTER));
+    }
     return sharding
         .entityRefFor(KEY, agentId)
         .<R>ask(command::apply, wait.plus(settings.askTimeout()))

@@ -1,8 +1,8 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
+import io.longshore.persistence.Leaving;
 import java.util.function.Function;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
@@ -15,13 +15,13 @@ final class Coordinators {
   private static final EntityTypeKey<CoordinatorProtocol.Command> KEY =
       EntityTypeKey.create(CoordinatorProtocol.Command.class, "coordinator");
   private final ClusterSharding sharding;
-  private final CoordinatedShutdown shutdown;
+  private final Leaving leaving;
   private final int shards;
   private final String role;
 
   Coordinators(ActorSystem<?> system, int shards, String role) {
     this.sharding = ClusterSharding.get(system);
-    this.shutdown = CoordinatedShutdown.get(system);
+    this.leaving = Leaving.watch(system, "coordinators");
     this.shards = shards;
     this.role = role;
   }
@@ -34,12 +34,9 @@ final class Coordinators {
             .withMessageExtractor(new HashCodeMessageExtractor<>(shards)));
   }
 
-  /**
-   * Sends a command to a route's coordinator; may be lost. A node that is leaving sends none: a
-   * coordinator that is about to move would keep them, and the node from leaving.
-   */
+  /** Sends a command to a route's coordinator; may be lost. A node that is leaving sends none. */
   void tell(Route route, CoordinatorProtocol.Command command) {
-    if (shutdown.getShutdownReason().isEmpty()) {
+    if (!leaving.begun()) {
       sharding.entityRefFor(KEY, route.key()).tell(command);
     }
   }

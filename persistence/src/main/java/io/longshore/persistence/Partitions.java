@@ -31,6 +31,7 @@ public final class Partitions {
   private final PartitionsSettings settings;
   private final Clock clock;
   private final Scheduler scheduler;
+  private final Leaving leaving;
   private final ActorRef<ShardingEnvelope<PartitionMessage>> region;
   private final List<ActorRef<PartitionLane.Message>> lanes;
   private final AtomicLongArray lastAwake;
@@ -47,6 +48,7 @@ public final class Partitions {
     this.settings = settings;
     this.clock = clock;
     this.scheduler = system.scheduler();
+    this.leaving = Leaving.watch(system, typeName);
     EntityTypeKey<PartitionMessage> key = EntityTypeKey.create(PartitionMessage.class, typeName);
     region =
         ClusterSharding.get(system)
@@ -98,7 +100,8 @@ public final class Partitions {
     int weight = command.weight();
     int count = inFlight.incrementAndGet();
     long bytes = inFlightBytes.addAndGet(weight);
-    if (count > settings.maxInFlight() || bytes > settings.maxInFlightBytes()) {
+    boolean full = count > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
+    if (full || leaving.begun()) {
       release(weight);
       return CompletableFuture.completedFuture(
           new Answer.Overloaded<>(drainRate.retryAfter(count)));
@@ -114,7 +117,9 @@ public final class Partitions {
 
   /** Sends a message past the lanes: it changes nothing durable and may be lost. */
   public void tell(int partition, PartitionMessage message) {
-    region.tell(new ShardingEnvelope<>(Integer.toString(partition), message));
+    if (!leaving.begun()) {
+      region.tell(new ShardingEnvelope<>(Integer.toString(partition), message));
+    }
   }
 
   /**
@@ -124,6 +129,9 @@ public final class Partitions {
    */
   public <R> CompletionStage<Answer<R>> await(
       int partition, Function<ActorRef<R>, PartitionMessage> message, Duration timeout) {
+    if (leaving.begun()) {
+      return CompletableFuture.completedFuture(new Answer.Overloaded<>(drainRate.retryAfter(0)));
+    }
     return AskPattern.<ShardingEnvelope<PartitionMessage>, R>ask(
             region,
             replyTo -> new ShardingEnvelope<>(Integer.toString(partition), message.apply(replyTo)),

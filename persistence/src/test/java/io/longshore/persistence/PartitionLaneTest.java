@@ -179,9 +179,12 @@ class PartitionLaneTest {
 
   @Test
   void when_the_node_stops_then_nobody_is_left_waiting() {
-    CompletableFuture<Answer<Object>> sent = ask(new Add(1));
-    nextBatch();
-    CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
+    send(new Add(1));
+    Batch first = nextBatch();
+    CompletableFuture<Answer<Object>> sent = ask(heavy(2, 5_000_000));
+    CompletableFuture<Answer<Object>> waiting = ask(heavy(3, 5_000_000));
+    reply(first, new Added(1, true));
+    assertEquals(List.of(2L), numbersOf(nextBatch()), "so the third one waits");
     testKit.stop(lane);
     assertIndeterminate(sent);
     assertIndeterminate(waiting);

@@ -2,7 +2,6 @@ package io.longshore.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,9 +29,28 @@ final class BulkSubmit {
   private final boolean json;
   private final @Nullable Duration wait;
   private final ProgressLine progress;
-  private final List<String> accepted = new ArrayList<>();
-  private long lines;
-  private long notAccepted;
+  // By line; empty for one that was refused.
+  private final List<String> taskIds = new ArrayList<>();
+  private Batch batch = new Batch();
+  private long refused;
+  private long notCompleted;
+
+  /** Lines on their way to the node. */
+  private static final class Batch {
+    final ArrayNode tasks = Json.array();
+    final List<Long> lineNumbers = new ArrayList<>();
+    long bytes;
+
+    boolean hasRoomFor(long more) {
+      return tasks.isEmpty() || (tasks.size() < MOST_TASKS && bytes + more <= MOST_BYTES);
+    }
+
+    void add(ObjectNode task, long lineNumber, long size) {
+      tasks.add(task);
+      lineNumbers.add(lineNumber);
+      bytes += size;
+    }
+  }
 
   /**
    * Submits to this node.
@@ -57,58 +75,64 @@ final class BulkSubmit {
    */
   int run(InputStream input, ObjectNode template, String key)
       throws IOException, InterruptedException {
+    try {
+      submitAll(input, template, key);
+      if (wait != null) {
+        printResults(wait);
+      }
+    } catch (ApiException | UnreachableException e) {
+      complain(summary());
+      complain(
+          "To go on, run it again with --idempotency-key "
+              + key
+              + " and the same input: nothing is accepted twice.");
+      throw e;
+    }
+    complain(summary());
+    if (refused > 0) {
+      return ClientCommand.REFUSED;
+    }
+    return notCompleted > 0 ? ClientCommand.NOT_COMPLETED : ClientCommand.OK;
+  }
+
+  private void submitAll(InputStream input, ObjectNode template, String key)
+      throws IOException, InterruptedException {
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8.newDecoder()));
-    ArrayNode batch = Json.array();
-    long bytes = 0;
+    long lineNumber = 0;
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      lineNumber++;
       if (line.isBlank()) {
         continue;
       }
       byte[] text = line.getBytes(StandardCharsets.UTF_8);
-      if (batch.size() == MOST_TASKS || (bytes > 0 && bytes + text.length > MOST_BYTES)) {
-        submit(batch, key);
-        batch = Json.array();
-        bytes = 0;
+      if (!batch.hasRoomFor(text.length)) {
+        submitBatch(key);
       }
-      batch.add(template.deepCopy().set("input", Json.valueOf(text)));
-      bytes += text.length;
+      ObjectNode task = template.deepCopy();
+      task.set("input", Json.valueOf(text));
+      batch.add(task, lineNumber, text.length);
     }
-    if (!batch.isEmpty()) {
-      submit(batch, key);
+    if (!batch.tasks.isEmpty()) {
+      submitBatch(key);
     }
-    int notCompleted = wait == null ? 0 : printResults(wait);
-    progress.clear();
-    terminal.err().println(summary(notCompleted));
-    return notAccepted > 0
-        ? ClientCommand.REFUSED
-        : notCompleted > 0 ? ClientCommand.NOT_COMPLETED : ClientCommand.OK;
   }
 
-  private String summary(int notCompleted) {
-    String refused = notAccepted == 0 ? "" : ", " + Text.count(notAccepted) + " refused";
-    String failed = notCompleted == 0 ? "" : ", " + Text.count(notCompleted) + " not completed";
-    return Text.count(accepted.size(), "task") + " accepted" + refused + failed + ".";
-  }
-
-  private void submit(ArrayNode batch, String key) throws InterruptedException {
+  private void submitBatch(String key) throws InterruptedException {
     ApiRequest request =
-        ApiRequest.post("/v1/tasks:batch", batch).idempotencyKey(key + "-" + (lines + 1));
+        ApiRequest.post("/v1/tasks:batch", batch.tasks)
+            .idempotencyKey(key + "-" + batch.lineNumbers.get(0));
     JsonNode results = client.call(request).body();
     for (int tried = 1; tried < TRIES && retryAfter(results) > 0; tried++) {
-      progress.show(accepted.size(), 0, "handed in; the node is busy");
+      progress.show(taskIds.size(), 0, "handed in; the node is busy");
       terminal.pause().of(Duration.ofSeconds(retryAfter(results)));
       results = client.call(request).body();
     }
-    for (JsonNode result : results) {
-      lines++;
-      if (result.path("status").asInt() / 100 == 2) {
-        accepted(result);
-      } else {
-        refused(result);
-      }
+    for (int i = 0; i < batch.lineNumbers.size(); i++) {
+      told(batch.lineNumbers.get(i), results.path(i));
     }
-    progress.show(accepted.size(), 0, "handed in");
+    batch = new Batch();
+    progress.show(taskIds.size(), 0, "handed in");
   }
 
   /** Seconds after which the call should be made again; 0 if the answer is final. */
@@ -124,37 +148,49 @@ final class BulkSubmit {
     return Math.min(seconds, 30);
   }
 
-  private void accepted(JsonNode result) {
-    String taskId = result.path("taskId").asText();
-    accepted.add(taskId);
-    if (wait == null) {
+  /** The node's answer to a line. */
+  private void told(long lineNumber, JsonNode result) {
+    int status = result.path("status").asInt();
+    boolean accepted = status / 100 == 2;
+    String taskId = accepted ? result.path("taskId").asText() : "";
+    taskIds.add(taskId);
+    if (!accepted && ++refused <= MOST_COMPLAINTS) {
+      String why = ApiException.describe(status, result.path("problem"));
+      complain("Line " + Text.count(lineNumber) + ": " + why);
+    } else if (accepted && wait == null) {
       print(json ? result.toString() : taskId);
     }
   }
 
-  private void refused(JsonNode result) {
-    if (++notAccepted <= MOST_COMPLAINTS) {
-      String why = ApiException.describe(result.path("status").asInt(), result.path("problem"));
-      complain("Line " + Text.count(lines) + ": " + why);
-    }
-  }
-
-  /** Prints a line for each task in the order of the input; {@code null} for one without result. */
-  private int printResults(Duration wait) throws InterruptedException {
+  /** Prints a line for each line of the input, in order; {@code null} where there is no result. */
+  private void printResults(Duration wait) throws InterruptedException {
     TaskWaiter waiter = new TaskWaiter(client, terminal);
     Instant until = terminal.clock().instant().plus(wait);
     int done = 0;
-    int notCompleted = 0;
-    for (String taskId : accepted) {
-      TaskInfo task = waiter.await(taskId, Duration.between(terminal.clock().instant(), until));
-      if (!task.completed() && ++notCompleted <= MOST_COMPLAINTS) {
-        complain(TaskWaiter.whyNot(task));
-      }
-      JsonNode output = task.completed() ? task.output() : NullNode.getInstance();
-      print(json ? task.json().toString() : output.toString());
-      progress.show(++done, accepted.size(), "ended");
+    for (String taskId : taskIds) {
+      print(taskId.isEmpty() ? "null" : result(waiter, taskId, until));
+      progress.show(++done, taskIds.size(), "ended");
     }
-    return notCompleted;
+  }
+
+  private String result(TaskWaiter waiter, String taskId, Instant until)
+      throws InterruptedException {
+    TaskInfo task = waiter.await(taskId, Duration.between(terminal.clock().instant(), until));
+    if (!task.completed() && ++notCompleted <= MOST_COMPLAINTS) {
+      complain(TaskWaiter.whyNot(task));
+    }
+    if (json) {
+      return task.json().toString();
+    }
+    return task.completed() ? task.output().toString() : "null";
+  }
+
+  private String summary() {
+    return Text.count(taskIds.size() - refused, "task")
+        + " accepted"
+        + (refused == 0 ? "" : ", " + Text.count(refused) + " refused")
+        + (notCompleted == 0 ? "" : ", " + Text.count(notCompleted) + " not completed")
+        + ".";
   }
 
   private void print(String line) {

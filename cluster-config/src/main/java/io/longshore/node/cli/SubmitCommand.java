@@ -76,18 +76,11 @@ final class SubmitCommand extends ClientCommand {
     }
   }
 
-  /** How urgent a task is. */
-  enum Priority {
-    high,
-    normal,
-    low
-  }
-
   @Option(
       names = {"-p", "--priority"},
       paramLabel = "PRIORITY",
-      description = "One of ${COMPLETION-CANDIDATES}.")
-  @Nullable Priority priority;
+      description = "high, normal or low.")
+  @Nullable String priority;
 
   @Option(
       names = "--ttl-seconds",
@@ -185,7 +178,7 @@ final class SubmitCommand extends ClientCommand {
       task.put("capability", target.capability);
     }
     if (priority != null) {
-      task.put("priority", priority.name());
+      task.put("priority", priority);
     }
     if (ttlSeconds != null) {
       task.put("ttlSeconds", ttlSeconds);
