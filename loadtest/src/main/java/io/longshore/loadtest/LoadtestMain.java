@@ -26,6 +26,7 @@ public final class LoadtestMain {
           terminal.err().println("The load test could not be run: " + e.getMessage());
           return 2;
         });
+    System.setProperty("longshore.command", "./longshore " + String.join(" ", args));
     System.exit(line.execute(args));
   }
 

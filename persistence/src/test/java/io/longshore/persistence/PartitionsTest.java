@@ -103,8 +103,8 @@ class PartitionsTest {
   @Test
   void when_all_partitions_are_awake_then_none_is_counted_asleep() {
     try (TestNode node = TestNode.start(database)) {
-      Await.until("both are awake", () -> node.partitions.asleep() == 0);
-      assertTrue(node.partitions.count() == 2);
+      assertEquals(2, node.partitions.count());
+      assertEquals(0, node.partitions.asleep());
     }
   }
 

@@ -21,7 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 
-/** One node with two partitions of numbers on a real database. Closing it is sudden. */
+/** One node with two partitions of numbers, awake, on a real database. */
 final class TestNode implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
   final Gate gate = new Gate();
@@ -38,8 +38,7 @@ final class TestNode implements AutoCloseable {
         ConfigFactory.load(
             ConfigFactory.parseString(overrides)
                 .withFallback(settings.toPluginConfig())
-                .withFallback(config)
-                .resolveWith(ConfigFactory.defaultReference()));
+                .withFallback(config));
     system = ActorSystem.create(Behaviors.empty(), "test", all);
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
@@ -52,6 +51,7 @@ final class TestNode implements AutoCloseable {
             NumbersPartition.TYPE_NAME,
             number -> NumbersPartition.create(number, partitionsSettings, gate),
             Clock.systemUTC());
+    Await.until("both partitions are recovered", () -> partitions.asleep() == 0);
   }
 
   static TestNode start(DatabaseSettings settings) {
