@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,15 +63,20 @@ class DatabaseTest {
   @Test
   void when_two_nodes_open_it_at_once_then_both_can_use_it() {
     assumeTrue(kind == TestDatabase.POSTGRESQL, "one node alone can have an embedded database");
-    for (int round = 0; round < 3; round++) {
-      DatabaseSettings fresh = kind.fresh(directory);
-      CyclicBarrier together = new CyclicBarrier(2);
-      List<CompletableFuture<Void>> nodes = new ArrayList<>();
-      for (int node = 0; node < 2; node++) {
-        nodes.add(CompletableFuture.runAsync(() -> openTogether(fresh, together)));
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      for (int round = 0; round < 3; round++) {
+        DatabaseSettings fresh = kind.fresh(directory);
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<CompletableFuture<Void>> nodes = new ArrayList<>();
+        for (int node = 0; node < 2; node++) {
+          nodes.add(CompletableFuture.runAsync(() -> openTogether(fresh, together), threads));
+        }
+        nodes.forEach(TestNode::await);
+        assertEquals(1, TestDatabase.number(fresh, "SELECT count(*) FROM longshore_pinned"));
       }
-      nodes.forEach(TestNode::await);
-      assertEquals(1, TestDatabase.number(fresh, "SELECT count(*) FROM longshore_pinned"));
+    } finally {
+      threads.shutdownNow();
     }
   }
 
