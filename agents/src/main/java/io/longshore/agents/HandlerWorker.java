@@ -124,9 +124,6 @@ final class HandlerWorker {
   }
 
   private static Duration retryAfter(@Nullable Answer<Boolean> answer) {
-    if (answer instanceof Answer.Overloaded<Boolean> overloaded) {
-      return overloaded.retryAfter();
-    }
-    return answer instanceof Answer.Indeterminate<Boolean> unknown ? unknown.retryAfter() : RETRY;
+    return answer == null ? RETRY : answer.retryAfter();
   }
 }

@@ -138,8 +138,8 @@ final class MailboxState {
     }
     if (!(answer instanceof Answer.Replied<StartReply> replied)) {
       startFailed(ref, waiting);
-      if (answer instanceof Answer.Overloaded<StartReply> overloaded) {
-        pausedUntil = now + Math.min(overloaded.retryAfter().toMillis(), LONGEST_PAUSE);
+      if (!(answer instanceof Answer.Indeterminate<StartReply>)) {
+        pausedUntil = now + Math.min(answer.retryAfter().toMillis(), LONGEST_PAUSE);
       }
     } else if (replied.reply() instanceof Started started) {
       holdings.started(started.lease(), now);

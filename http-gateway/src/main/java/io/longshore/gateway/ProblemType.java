@@ -51,6 +51,8 @@ enum ProblemType {
   NODE_BUSY(503, "node-busy", "This node is busy"),
   /** Not live or not ready. */
   NOT_READY(503, "not-ready", "This node is not ready"),
+  /** The partition or its database does not answer: nothing has changed. */
+  UNAVAILABLE(503, "unavailable", "This is not available right now"),
   /** No answer in time: it may or may not have taken effect. */
   INDETERMINATE(503, "indeterminate", "The outcome is not known");
 

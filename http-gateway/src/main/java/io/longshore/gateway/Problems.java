@@ -4,6 +4,7 @@ import io.longshore.persistence.Answer;
 import io.longshore.persistence.Answer.Indeterminate;
 import io.longshore.persistence.Answer.Overloaded;
 import io.longshore.persistence.Answer.Replied;
+import io.longshore.persistence.Answer.Unavailable;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -38,6 +39,13 @@ final class Problems {
     if (answer instanceof Overloaded<?> overloaded) {
       return Problem.of(ProblemType.OVERLOADED, "Nothing has changed. Send it again later.")
           .withRetryAfter(overloaded.retryAfter());
+    }
+    if (answer instanceof Unavailable<?> unavailable) {
+      return Problem.of(
+              ProblemType.UNAVAILABLE,
+              "The part of the cluster that keeps this does not answer at present. Nothing has"
+                  + " changed. Send it again later.")
+          .withRetryAfter(unavailable.retryAfter());
     }
     if (answer instanceof Indeterminate<?> indeterminate) {
       return indeterminate(indeterminate.retryAfter());

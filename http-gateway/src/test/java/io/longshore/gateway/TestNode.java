@@ -38,7 +38,7 @@ final class TestNode implements AutoCloseable {
           }
           longshore.registry.partitions.count = 2
           longshore.ledger.partitions.count = 2
-          longshore.ledger.partitions.snapshot-every = 1000000
+          longshore.ledger.partitions.snapshot.min-journal = 1 TiB
           longshore.gateway.port = 0
           """);
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -14,7 +15,6 @@ import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
-import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +39,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private static final int MAX_DUE = 1_000;
   private static final Duration ANSWER_AFTER_STOP = Duration.ofMillis(100);
 
+  /** What a row costs recovery beside its bytes, in bytes. */
+  private static final int ROW_COST = 1024;
+
   /** The actor's own context. */
   protected final ActorContext<PartitionMessage> context;
 
@@ -53,6 +56,12 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private boolean live;
   private boolean opened;
   private PartitionMessage.@Nullable Batch unanswered;
+
+  /** Bytes in the journal that recovery would have to read after the last snapshot. */
+  private long journaled;
+
+  private long snapshotSize;
+  private final AtomicBoolean saving = new AtomicBoolean();
 
   /** A partition; {@code timers} are those of the same actor. */
   protected Partition(
@@ -201,19 +210,44 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       onCommitted.run();
       return Effect().none();
     }
+    EventBatch batch = EventBatch.of(events, logic.events());
     return Effect()
-        .persist(EventBatch.of(events, logic.events()))
+        .persist(batch)
         .thenRun(
             () -> {
               onCommitted.run();
               committed(state, events);
+              journaled += batch.blob().length + ROW_COST;
+              saveIfWorthIt(state);
             });
+  }
+
+  private void saveIfWorthIt(S state) {
+    PartitionsSettings.Snapshot when = settings.snapshot();
+    double worth = Math.max(when.minJournal(), when.journalPerState() * snapshotSize);
+    if (journaled < worth || !saving.compareAndSet(false, true)) {
+      return;
+    }
+    byte[] snapshot = StateSnapshot.of(state, logic.snapshots(), (int) snapshotSize).blob();
+    journaled = 0;
+    snapshotSize = snapshot.length;
+    var unused =
+        Snapshots.of(context.getSystem())
+            .save(persistenceId().id(), lastSequenceNumber(context), now(), snapshot)
+            .whenComplete(
+                (done, failure) -> {
+                  saving.set(false);
+                  if (failure != null) {
+                    log.info("Partition {} is not saved; its journal grows", partition, failure);
+                  }
+                });
   }
 
   @Override
   public final EventHandler<S, EventBatch> eventHandler() {
     return (state, batch) -> {
       if (!live) {
+        journaled += batch.blob().length + ROW_COST;
         batch.events(logic.events()).forEach(event -> logic.evolve(state, event));
       }
       return state;
@@ -238,19 +272,15 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     return new SnapshotAdapter<>() {
       @Override
       public Object toJournal(S state) {
-        return StateSnapshot.of(state, logic.snapshots());
+        throw new IllegalStateException("Snapshots are not saved by the plugin");
       }
 
       @Override
       public S fromJournal(Object from) {
-        return ((StateSnapshot) from).state(logic.snapshots());
+        StateSnapshot snapshot = (StateSnapshot) from;
+        snapshotSize = snapshot.blob().length;
+        return snapshot.state(logic.snapshots());
       }
     };
-  }
-
-  @Override
-  public final RetentionCriteria retentionCriteria() {
-    return RetentionCriteria.snapshotEvery(settings.snapshotEvery(), 2)
-        .withDeleteEventsOnSnapshot();
   }
 }

@@ -1,6 +1,7 @@
 package io.longshore.persistence;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +21,10 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * answer comes they leave as the next batch. So there is no added latency when idle, and one
  * message and one journal write per batch under load.
  *
+ * <p>After a batch without an answer nothing is sent until the partition says that it is awake;
+ * meanwhile commands are refused at once, since to let each wait for its own timeout would fill the
+ * node with callers that have nothing to hope for.
+ *
  * <p>What gathers is bounded by {@link Partitions}, which admits it.
  */
 final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
@@ -34,6 +39,12 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
   /** A batch has had no answer in time. */
   private record Silence(long number) implements Message {}
 
+  /** Time to ask again whether the partition is awake. */
+  private record Probe() implements Message {}
+
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+  private static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
+
   private final Consumer<PartitionMessage> partition;
   private final PartitionsSettings settings;
   private final DrainRate drainRate;
@@ -42,6 +53,7 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
   private List<Ask> sent = List.of();
   private long number;
   private Cancellable silence = Cancellable.alreadyCancelled();
+  private boolean unavailable;
 
   private PartitionLane(
       ActorContext<Message> context,
@@ -72,11 +84,17 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
         .onMessage(Ask.class, this::onAsk)
         .onMessage(PartitionMessage.Replies.class, this::onReplies)
         .onMessage(Silence.class, this::onSilence)
+        .onMessage(Probe.class, probe -> onProbe())
+        .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
         .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
   private Behavior<Message> onAsk(Ask ask) {
+    if (unavailable) {
+      refuse(ask);
+      return this;
+    }
     waiting.add(ask);
     return sendNext();
   }
@@ -108,12 +126,33 @@ final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
   }
 
   private Behavior<Message> onSilence(Silence message) {
-    if (message.number() == number && !sent.isEmpty()) {
-      List<Ask> unanswered = sent;
-      sent = List.of();
-      giveUp(unanswered);
+    if (message.number() != number || sent.isEmpty()) {
+      return this;
     }
-    return sendNext();
+    List<Ask> unanswered = sent;
+    sent = List.of();
+    giveUp(unanswered);
+    unavailable = true;
+    waiting.forEach(this::refuse);
+    waiting.clear();
+    return onProbe();
+  }
+
+  private Behavior<Message> onProbe() {
+    if (unavailable) {
+      partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
+      var unused = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Probe());
+    }
+    return this;
+  }
+
+  private Behavior<Message> onAwake() {
+    unavailable = false;
+    return this;
+  }
+
+  private void refuse(Ask ask) {
+    ask.answer().complete(new Answer.Unavailable<>(RETRY_UNAVAILABLE));
   }
 
   /** The node stops: nobody may be left waiting. */

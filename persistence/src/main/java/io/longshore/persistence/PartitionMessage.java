@@ -29,7 +29,7 @@ public interface PartitionMessage {
   record Wake(ActorRef<Awake> replyTo) implements PartitionMessage {}
 
   /** Answers {@link Wake} once the partition is recovered. */
-  record Awake(int partition) implements PartitionWaker.Message {}
+  record Awake(int partition) implements PartitionWaker.Message, PartitionLane.Message {}
 
   /** Sent by a partition to itself. */
   record Tick() implements PartitionMessage {}

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param role which nodes hold them
  * @param tick how often a partition looks for what is due
  * @param wakeInterval how often a node wakes all of them
- * @param snapshotEvery commits between two snapshots
+ * @param snapshot when a partition is saved whole
  * @param maxBatch most commands in one batch
  * @param maxBatchBytes most bytes in one batch
  * @param maxInFlight most commands of one node unanswered
@@ -22,12 +22,23 @@ public record PartitionsSettings(
     String role,
     Duration tick,
     Duration wakeInterval,
-    int snapshotEvery,
+    Snapshot snapshot,
     int maxBatch,
     int maxBatchBytes,
     int maxInFlight,
     long maxInFlightBytes,
     Duration replyTimeout) {
+
+  /**
+   * When a partition is saved whole: when as much was journaled since as {@code journalPerState}
+   * times its size, but no less than {@code minJournal} bytes.
+   */
+  public record Snapshot(long minJournal, double journalPerState) {
+    public Snapshot {
+      require(minJournal >= 1, "snapshot.min-journal must be at least 1 byte");
+      require(journalPerState >= 0, "snapshot.journal-per-state must not be negative");
+    }
+  }
 
   public PartitionsSettings {
     require(count >= 1 && count <= 4096, "partitions must be 1 to 4096, not " + count);
@@ -36,7 +47,6 @@ public record PartitionsSettings(
     require(
         wakeInterval.compareTo(Duration.ofMillis(100)) >= 0,
         "wake-interval must be at least 100 ms");
-    require(snapshotEvery >= 1, "snapshot-every must be at least 1");
     require(maxBatch >= 1, "max-batch must be at least 1");
     require(maxBatchBytes >= 1024, "max-batch-bytes must be at least 1 KiB");
     require(maxInFlight >= maxBatch, "max-in-flight must be at least max-batch");
@@ -60,7 +70,9 @@ public record PartitionsSettings(
         config.getString("role"),
         config.getDuration("tick"),
         config.getDuration("wake-interval"),
-        config.getInt("snapshot-every"),
+        new Snapshot(
+            config.getBytes("snapshot.min-journal"),
+            config.getDouble("snapshot.journal-per-state")),
         config.getInt("max-batch"),
         (int) maxBatchBytes,
         config.getInt("max-in-flight"),

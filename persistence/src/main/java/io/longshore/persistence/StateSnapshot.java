@@ -7,6 +7,7 @@ package io.longshore.persistence;
  */
 public final class StateSnapshot implements Stored {
   private static final int FORMAT = 1;
+  private static final int MIN_BUFFER = 64 * 1024;
   private final byte[] blob;
 
   /** A snapshot as read from the database. */
@@ -16,7 +17,12 @@ public final class StateSnapshot implements Stored {
 
   /** Encodes a state. */
   public static <S> StateSnapshot of(S state, BlobCodec<S> codec) {
-    BlobWriter fields = new BlobWriter(64 * 1024);
+    return of(state, codec, MIN_BUFFER);
+  }
+
+  /** Encodes a state of about {@code expectedSize} bytes. */
+  static <S> StateSnapshot of(S state, BlobCodec<S> codec, int expectedSize) {
+    BlobWriter fields = new BlobWriter(Math.max(expectedSize, MIN_BUFFER));
     codec.write(state, fields);
     BlobWriter out = new BlobWriter(fields.size() + 64);
     return new StateSnapshot(out.number(FORMAT).text(codec.name(state)).nested(fields).toBytes());

@@ -11,7 +11,7 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
 public final class StoredSerializer extends SerializerWithStringManifest {
   static final int IDENTIFIER = 744_001;
   private static final String EVENTS = "events";
-  private static final String STATE = "state";
+  static final String STATE = "state";
 
   /** Made by the actor system. */
   public StoredSerializer(ExtendedActorSystem system) {}

@@ -9,9 +9,11 @@ import com.typesafe.config.ConfigFactory;
 import io.longshore.persistence.NumbersProtocol.Add;
 import io.longshore.persistence.NumbersProtocol.AddHeavy;
 import io.longshore.persistence.NumbersProtocol.Added;
+import io.longshore.persistence.PartitionMessage.Awake;
 import io.longshore.persistence.PartitionMessage.Batch;
 import io.longshore.persistence.PartitionMessage.Replies;
 import io.longshore.persistence.PartitionMessage.Undecided;
+import io.longshore.persistence.PartitionMessage.Wake;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ class PartitionLaneTest {
   }
 
   @Test
-  void when_no_answer_comes_then_the_outcome_is_open_and_the_next_batch_leaves() {
+  void when_no_answer_comes_then_the_outcome_is_open_and_nothing_has_changed_for_those_behind() {
     CompletableFuture<Answer<Object>> lost = ask(new Add(1));
     nextBatch();
     CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
@@ -116,11 +118,27 @@ class PartitionLaneTest {
     partition.expectNoMessage(Duration.ZERO);
     time.timePasses(Duration.ofMillis(1));
     assertIndeterminate(lost);
-    Batch second = nextBatch();
-    assertEquals(List.of(new Add(2)), second.commands());
-    assertFalse(waiting.isDone());
-    reply(second, new Added(2, true));
-    assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(waiting)));
+    assertUnavailable(waiting);
+  }
+
+  @Test
+  void when_the_partition_does_not_answer_then_commands_are_refused_until_it_is_awake() {
+    ask(new Add(1));
+    nextBatch();
+    time.timePasses(SETTINGS.replyTimeout());
+    Wake first = partition.expectMessageClass(Wake.class);
+    assertUnavailable(ask(new Add(2)));
+    time.timePasses(Duration.ofMillis(500));
+    Wake second = partition.expectMessageClass(Wake.class);
+    assertEquals(first.replyTo(), second.replyTo());
+    second.replyTo().tell(new Awake(0));
+    CompletableFuture<Answer<Object>> next = ask(new Add(3));
+    Batch batch = nextBatch();
+    assertEquals(List.of(new Add(3)), batch.commands());
+    reply(batch, new Added(3, true));
+    assertEquals(new Added(3, true), TestNode.replyOf(TestNode.await(next)));
+    time.timePasses(Duration.ofSeconds(2));
+    partition.expectNoMessage(Duration.ZERO);
   }
 
   @Test
@@ -129,6 +147,7 @@ class PartitionLaneTest {
     Batch first = nextBatch();
     time.timePasses(SETTINGS.replyTimeout());
     assertIndeterminate(lost);
+    partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
     CompletableFuture<Answer<Object>> next = ask(new Add(2));
     Batch second = nextBatch();
     reply(first, new Added(1, true));
@@ -233,6 +252,10 @@ class PartitionLaneTest {
 
   private static List<Long> numbersOf(Batch batch) {
     return batch.commands().stream().map(command -> ((AddHeavy) command).number()).toList();
+  }
+
+  private static void assertUnavailable(CompletableFuture<Answer<Object>> answer) {
+    assertInstanceOf(Answer.Unavailable.class, TestNode.await(answer));
   }
 
   private static void assertIndeterminate(CompletableFuture<Answer<Object>> answer) {

@@ -39,7 +39,7 @@ class SettingsTest {
         "role = \" \" | role",
         "tick = 9 ms | tick",
         "wake-interval = 99 ms | wake-interval",
-        "snapshot-every = 0 | snapshot-every",
+        "snapshot.min-journal = 0 | snapshot.min-journal",
         "max-batch = 0 | max-batch",
         "max-batch-bytes = 1023 | max-batch-bytes",
         "max-batch-bytes = 2 GiB | max-batch-bytes",

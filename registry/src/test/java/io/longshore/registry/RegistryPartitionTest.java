@@ -33,8 +33,7 @@ class RegistryPartitionTest {
   private static final AgentSpec ALICE = Specs.agent("alice", "summarize");
   private static final AgentSpec BOB = Specs.agent("bob", "summarize");
   private static final Config CONFIG =
-      ConfigFactory.parseString(
-          "longshore.registry { max-subscribers = 2, partitions.snapshot-every = 2 }");
+      ConfigFactory.parseString("longshore.registry { max-subscribers = 2 }");
   private static ActorTestKit testKit;
   private static int partitions;
 
