@@ -1,195 +1,70 @@
 package io.longshore.persistence;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import java.util.Collection;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.Cancellable;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * A node's way to one partition. While a batch is unanswered new commands gather here; when the
- * answer comes they leave as the next batch. So there is no added latency when idle, and one
- * message and one journal write per batch under load.
+ * answer comes they leave as the next batch. So there is no timer, no added latency when idle, and
+ * one message and one journal write per batch under load.
  *
- * <p>After a batch without an answer nothing is sent until the partition says that it is awake;
- * meanwhile commands are refused at once, since to let each wait for its own timeout would fill the
- * node with callers that have nothing to hope for.
- *
- * <p>What gathers is bounded by {@link Partitions}, which admits it.
+ * <p>Commands wait in a queue of their own, and the sender is told only of the first: that spares a
+ * message for each, and what many threads ask at the same moment leaves together. What gathers is
+ * bounded by {@link Partitions}, which admits it. Thread-safe.
  */
-final class PartitionLane extends AbstractBehavior<PartitionLane.Message> {
+final class PartitionLane {
 
-  /** What a lane understands. */
-  interface Message {}
+  /** A command and the future its answer completes. */
+  record Ask(PartitionCommand<?> command, int weight, CompletableFuture<Answer<Object>> answer) {}
 
-  /** A command and the future its answer completes. Never leaves the node. */
-  record Ask(PartitionCommand<?> command, int weight, CompletableFuture<Answer<Object>> answer)
-      implements Message {}
+  private final Queue<Ask> gathered = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean told = new AtomicBoolean();
+  private final ActorRef<PartitionSender.Message> sender;
+  private volatile boolean closed;
 
-  /** A batch has had no answer in time. */
-  private record Silence(long number) implements Message {}
-
-  /** Time to ask again whether the partition is awake. */
-  private record Probe() implements Message {}
-
-  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
-  private static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
-
-  private final Consumer<PartitionMessage> partition;
-  private final PartitionsSettings settings;
-  private final DrainRate drainRate;
-  private final Clock clock;
-  private final Deque<Ask> waiting = new ArrayDeque<>();
-  private List<Ask> sent = List.of();
-  private long number;
-  private Cancellable silence = Cancellable.alreadyCancelled();
-  private boolean unavailable;
-
-  private PartitionLane(
-      ActorContext<Message> context,
+  /**
+   * A lane to {@code partition}.
+   *
+   * @param start starts the actor that sends
+   */
+  PartitionLane(
+      Function<Behavior<PartitionSender.Message>, ActorRef<PartitionSender.Message>> start,
       Consumer<PartitionMessage> partition,
       PartitionsSettings settings,
       DrainRate drainRate,
       Clock clock) {
-    super(context);
-    this.partition = partition;
-    this.settings = settings;
-    this.drainRate = drainRate;
-    this.clock = clock;
+    sender = start.apply(PartitionSender.create(this, partition, settings, drainRate, clock));
   }
 
-  /** A lane that sends to {@code partition}. */
-  static Behavior<Message> create(
-      Consumer<PartitionMessage> partition,
-      PartitionsSettings settings,
-      DrainRate drainRate,
-      Clock clock) {
-    return Behaviors.setup(
-        context -> new PartitionLane(context, partition, settings, drainRate, clock));
-  }
-
-  @Override
-  public Receive<Message> createReceive() {
-    return newReceiveBuilder()
-        .onMessage(Ask.class, this::onAsk)
-        .onMessage(PartitionMessage.Replies.class, this::onReplies)
-        .onMessage(Silence.class, this::onSilence)
-        .onMessage(Probe.class, probe -> onProbe())
-        .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
-        .onSignal(PostStop.class, stopped -> onStop())
-        .build();
-  }
-
-  private Behavior<Message> onAsk(Ask ask) {
-    if (unavailable) {
-      refuse(ask);
-      return this;
+  /** Sends a command as soon as may be; {@code ask.answer()} completes in any case. */
+  void add(Ask ask) {
+    gathered.add(ask);
+    if (told.compareAndSet(false, true)) {
+      sender.tell(new PartitionSender.Look());
     }
-    waiting.add(ask);
-    return sendNext();
-  }
-
-  private Behavior<Message> onReplies(PartitionMessage.Replies message) {
-    if (message.number() != number || sent.isEmpty()) {
-      return this; // the answer to a batch that was given up
-    }
-    List<Ask> answered = sent;
-    sent = List.of();
-    silence.cancel();
-    if (message.replies().size() != answered.size()) {
-      giveUp(answered);
-      return sendNext();
-    }
-    drainRate.drained(answered.size(), clock.millis());
-    Behavior<Message> next = sendNext();
-    for (int i = 0; i < answered.size(); i++) {
-      Object reply = message.replies().get(i);
-      answered
-          .get(i)
-          .answer()
-          .complete(
-              reply instanceof PartitionMessage.Undecided
-                  ? new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size()))
-                  : new Answer.Replied<>(reply));
-    }
-    return next;
-  }
-
-  private Behavior<Message> onSilence(Silence message) {
-    if (message.number() != number || sent.isEmpty()) {
-      return this;
-    }
-    List<Ask> unanswered = sent;
-    sent = List.of();
-    giveUp(unanswered);
-    unavailable = true;
-    waiting.forEach(this::refuse);
-    waiting.clear();
-    return onProbe();
-  }
-
-  private Behavior<Message> onProbe() {
-    if (unavailable) {
-      partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
-      var unused = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Probe());
-    }
-    return this;
-  }
-
-  private Behavior<Message> onAwake() {
-    unavailable = false;
-    return this;
-  }
-
-  private void refuse(Ask ask) {
-    ask.answer().complete(new Answer.Unavailable<>(RETRY_UNAVAILABLE));
-  }
-
-  /** The node stops: nobody may be left waiting. */
-  private Behavior<Message> onStop() {
-    giveUp(sent);
-    giveUp(List.copyOf(waiting));
-    return this;
-  }
-
-  private void giveUp(List<Ask> asks) {
-    for (Ask ask : asks) {
-      ask.answer().complete(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
+    if (closed && gathered.remove(ask)) {
+      ask.answer().complete(new Answer.Unavailable<>(PartitionSender.RETRY_UNAVAILABLE));
     }
   }
 
-  private Behavior<Message> sendNext() {
-    if (!sent.isEmpty() || waiting.isEmpty()) {
-      return this;
+  /** Moves what has gathered to {@code waiting}; only the sender does. */
+  void drainTo(Collection<? super Ask> waiting) {
+    told.set(false);
+    for (Ask ask = gathered.poll(); ask != null; ask = gathered.poll()) {
+      waiting.add(ask);
     }
-    List<Ask> batch = new ArrayList<>(Math.min(waiting.size(), settings.maxBatch()));
-    long bytes = 0;
-    while (!waiting.isEmpty() && batch.size() < settings.maxBatch()) {
-      int weight = waiting.element().weight();
-      if (!batch.isEmpty() && bytes + weight > settings.maxBatchBytes()) {
-        break;
-      }
-      bytes += weight;
-      batch.add(waiting.remove());
-    }
-    List<PartitionCommand<?>> commands = new ArrayList<>(batch.size());
-    batch.forEach(ask -> commands.add(ask.command()));
-    sent = batch;
-    number++;
-    silence =
-        getContext()
-            .scheduleOnce(settings.replyTimeout(), getContext().getSelf(), new Silence(number));
-    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
-    return this;
+  }
+
+  /** There is nobody any more who would send. */
+  void close() {
+    closed = true;
   }
 }

@@ -20,7 +20,7 @@ public interface PartitionMessage {
    * Answers {@link Batch}: a reply for each command in order, or an empty list if the commit failed
    * and nothing is known.
    */
-  record Replies(long number, List<Object> replies) implements PartitionLane.Message {}
+  record Replies(long number, List<Object> replies) implements PartitionSender.Message {}
 
   /** In place of the reply to a command that could not be decided; the log says why. */
   record Undecided() {}
@@ -29,7 +29,7 @@ public interface PartitionMessage {
   record Wake(ActorRef<Awake> replyTo) implements PartitionMessage {}
 
   /** Answers {@link Wake} once the partition is recovered. */
-  record Awake(int partition) implements PartitionWaker.Message, PartitionLane.Message {}
+  record Awake(int partition) implements PartitionWaker.Message, PartitionSender.Message {}
 
   /** Sent by a partition to itself. */
   record Tick() implements PartitionMessage {}

@@ -33,7 +33,7 @@ public final class Partitions {
   private final Scheduler scheduler;
   private final Leaving leaving;
   private final ActorRef<ShardingEnvelope<PartitionMessage>> region;
-  private final List<ActorRef<PartitionLane.Message>> lanes;
+  private final List<PartitionLane> lanes;
   private final AtomicLongArray lastAwake;
   private final DrainRate drainRate = new DrainRate();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -61,10 +61,12 @@ public final class Partitions {
     for (int i = 0; i < settings.count(); i++) {
       int number = i;
       lanes.add(
-          system.systemActorOf(
-              PartitionLane.create(message -> tell(number, message), settings, drainRate, clock),
-              typeName + "-lane-" + i,
-              Props.empty()));
+          new PartitionLane(
+              sender -> system.systemActorOf(sender, typeName + "-lane-" + number, Props.empty()),
+              message -> tell(number, message),
+              settings,
+              drainRate,
+              clock));
     }
     system.systemActorOf(
         PartitionWaker.create(
@@ -96,7 +98,7 @@ public final class Partitions {
    */
   @SuppressWarnings("unchecked") // a partition answers each command with the family it names
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
-    ActorRef<PartitionLane.Message> lane = lanes.get(partition);
+    PartitionLane lane = lanes.get(partition);
     int weight = command.weight();
     int count = inFlight.incrementAndGet();
     long bytes = inFlightBytes.addAndGet(weight);
@@ -107,7 +109,7 @@ public final class Partitions {
           new Answer.Overloaded<>(drainRate.retryAfter(count)));
     }
     CompletableFuture<Answer<Object>> answer = new CompletableFuture<>();
-    lane.tell(new PartitionLane.Ask(command, weight, answer));
+    lane.add(new PartitionLane.Ask(command, weight, answer));
     return answer.thenApply(
         outcome -> {
           release(weight);

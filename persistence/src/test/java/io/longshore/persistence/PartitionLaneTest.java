@@ -38,7 +38,8 @@ class PartitionLaneTest {
               .withFallback(ConfigFactory.load().getConfig("longshore.persistence.partitions")));
 
   private TestProbe<PartitionMessage> partition;
-  private ActorRef<PartitionLane.Message> lane;
+  private PartitionLane lane;
+  private ActorRef<PartitionSender.Message> sender;
 
   @AfterAll
   static void stop() {
@@ -49,9 +50,12 @@ class PartitionLaneTest {
   void startLane() {
     partition = testKit.createTestProbe(PartitionMessage.class);
     lane =
-        testKit.spawn(
-            PartitionLane.create(
-                partition.ref()::tell, SETTINGS, new DrainRate(), Clock.systemUTC()));
+        new PartitionLane(
+            behavior -> sender = testKit.spawn(behavior),
+            partition.ref()::tell,
+            SETTINGS,
+            new DrainRate(),
+            Clock.systemUTC());
   }
 
   @Test
@@ -204,9 +208,10 @@ class PartitionLaneTest {
     CompletableFuture<Answer<Object>> waiting = ask(heavy(3, 5_000_000));
     reply(first, new Added(1, true));
     assertEquals(List.of(2L), numbersOf(nextBatch()), "so the third one waits");
-    testKit.stop(lane);
+    testKit.stop(sender);
     assertIndeterminate(sent);
     assertIndeterminate(waiting);
+    assertUnavailable(ask(new Add(4)));
   }
 
   private CompletableFuture<Answer<Object>> ask(PartitionCommand<?> command) {
@@ -221,7 +226,7 @@ class PartitionLaneTest {
   }
 
   private void send(PartitionCommand<?> command, CompletableFuture<Answer<Object>> answer) {
-    lane.tell(new PartitionLane.Ask(command, command.weight(), answer));
+    lane.add(new PartitionLane.Ask(command, command.weight(), answer));
   }
 
   private List<CompletableFuture<Answer<Object>>> askAll(long... numbers) {

@@ -1,0 +1,195 @@
+package io.longshore.persistence;
+
+import io.longshore.persistence.PartitionLane.Ask;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * Sends what gathers in a lane to its partition, one batch at a time: the next leaves when the last
+ * is answered.
+ *
+ * <p>After a batch without an answer nothing is sent until the partition says that it is awake;
+ * meanwhile commands are refused at once, since to let each wait for its own timeout would fill the
+ * node with callers that have nothing to hope for.
+ */
+final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
+
+  /** What a sender understands. */
+  interface Message {}
+
+  /** Something waits in the lane. */
+  record Look() implements Message {}
+
+  /** A batch has had no answer in time. */
+  private record Silence(long number) implements Message {}
+
+  /** Time to ask again whether the partition is awake. */
+  private record Probe() implements Message {}
+
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+  static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
+
+  private final PartitionLane lane;
+  private final Consumer<PartitionMessage> partition;
+  private final PartitionsSettings settings;
+  private final DrainRate drainRate;
+  private final Clock clock;
+  private final Deque<Ask> waiting = new ArrayDeque<>();
+  private List<Ask> sent = List.of();
+  private long number;
+  private Cancellable silence = Cancellable.alreadyCancelled();
+  private boolean unavailable;
+
+  private PartitionSender(
+      ActorContext<Message> context,
+      PartitionLane lane,
+      Consumer<PartitionMessage> partition,
+      PartitionsSettings settings,
+      DrainRate drainRate,
+      Clock clock) {
+    super(context);
+    this.lane = lane;
+    this.partition = partition;
+    this.settings = settings;
+    this.drainRate = drainRate;
+    this.clock = clock;
+  }
+
+  /** Sends to {@code partition} what gathers in {@code lane}. */
+  static Behavior<Message> create(
+      PartitionLane lane,
+      Consumer<PartitionMessage> partition,
+      PartitionsSettings settings,
+      DrainRate drainRate,
+      Clock clock) {
+    return Behaviors.setup(
+        context -> new PartitionSender(context, lane, partition, settings, drainRate, clock));
+  }
+
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Look.class, look -> onLook())
+        .onMessage(PartitionMessage.Replies.class, this::onReplies)
+        .onMessage(Silence.class, this::onSilence)
+        .onMessage(Probe.class, probe -> onProbe())
+        .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
+        .onSignal(PostStop.class, stopped -> onStop())
+        .build();
+  }
+
+  private Behavior<Message> onLook() {
+    lane.drainTo(waiting);
+    return unavailable ? refuseAll() : sendNext();
+  }
+
+  private Behavior<Message> onReplies(PartitionMessage.Replies message) {
+    if (message.number() != number || sent.isEmpty()) {
+      return this; // the answer to a batch that was given up
+    }
+    List<Ask> answered = sent;
+    sent = List.of();
+    silence.cancel();
+    if (message.replies().size() != answered.size()) {
+      giveUp(answered);
+      return sendNext();
+    }
+    drainRate.drained(answered.size(), clock.millis());
+    lane.drainTo(waiting);
+    Behavior<Message> next = sendNext();
+    for (int i = 0; i < answered.size(); i++) {
+      Object reply = message.replies().get(i);
+      answered
+          .get(i)
+          .answer()
+          .complete(
+              reply instanceof PartitionMessage.Undecided
+                  ? new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size()))
+                  : new Answer.Replied<>(reply));
+    }
+    return next;
+  }
+
+  private Behavior<Message> onSilence(Silence message) {
+    if (message.number() != number || sent.isEmpty()) {
+      return this;
+    }
+    List<Ask> unanswered = sent;
+    sent = List.of();
+    giveUp(unanswered);
+    unavailable = true;
+    refuseAll();
+    return onProbe();
+  }
+
+  private Behavior<Message> onProbe() {
+    if (unavailable) {
+      partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
+      var unused = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Probe());
+    }
+    return this;
+  }
+
+  private Behavior<Message> onAwake() {
+    unavailable = false;
+    return this;
+  }
+
+  private Behavior<Message> refuseAll() {
+    waiting.forEach(ask -> ask.answer().complete(new Answer.Unavailable<>(RETRY_UNAVAILABLE)));
+    waiting.clear();
+    return this;
+  }
+
+  /** The node stops: nobody may be left waiting. */
+  private Behavior<Message> onStop() {
+    lane.close();
+    lane.drainTo(waiting);
+    giveUp(sent);
+    giveUp(waiting);
+    return this;
+  }
+
+  private void giveUp(Iterable<Ask> asks) {
+    for (Ask ask : asks) {
+      ask.answer().complete(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
+    }
+  }
+
+  private Behavior<Message> sendNext() {
+    if (!sent.isEmpty() || waiting.isEmpty()) {
+      return this;
+    }
+    List<Ask> batch = new ArrayList<>(Math.min(waiting.size(), settings.maxBatch()));
+    long bytes = 0;
+    while (!waiting.isEmpty() && batch.size() < settings.maxBatch()) {
+      int weight = waiting.element().weight();
+      if (!batch.isEmpty() && bytes + weight > settings.maxBatchBytes()) {
+        break;
+      }
+      bytes += weight;
+      batch.add(waiting.remove());
+    }
+    List<PartitionCommand<?>> commands = new ArrayList<>(batch.size());
+    batch.forEach(ask -> commands.add(ask.command()));
+    sent = batch;
+    number++;
+    silence =
+        getContext()
+            .scheduleOnce(settings.replyTimeout(), getContext().getSelf(), new Silence(number));
+    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
+    return this;
+  }
+}
