@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 /** What can be done with tasks, from any node. Thread-safe; no stage completes exceptionally. */
 public final class Tasks {
   private static final Duration MARGIN = Duration.ofSeconds(3);
+
+  /** Tasks submitted at once that share a commit, unless they are this large. */
+  private static final int TOGETHER = 1_000;
+
+  private static final long MAX_TOGETHER_BYTES = 1 << 20;
+
   private final Clock clock;
   private final TaskIds ids;
   private final Partitions ledger;
@@ -94,6 +100,36 @@ public final class Tasks {
     String key = task.idempotencyKey();
     String taskId = key == null ? ids.create() : ids.createFor(key);
     return ledger.ask(ids.partitionOf(taskId), new TaskProtocol.Submit(taskId, task));
+  }
+
+  /**
+   * Accepts many tasks, each for itself; answered once all are committed or refused. A thousand
+   * stay together in one partition, that of the first one's key if it has one: so the same tasks
+   * with the same keys, sent again at the same places, find those that exist.
+   *
+   * @return the answer to each in order
+   */
+  public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(List<NewTask> tasks) {
+    List<CompletableFuture<List<Answer<TaskProtocol.SubmitReply>>>> parts = new ArrayList<>();
+    for (int from = 0; from < tasks.size(); from += TOGETHER) {
+      List<NewTask> some = tasks.subList(from, Math.min(from + TOGETHER, tasks.size()));
+      String key = some.get(0).idempotencyKey();
+      int partition = ids.partitionOf(key == null ? ids.create() : ids.createFor(key));
+      List<TaskProtocol.Submit> commands = new ArrayList<>();
+      long bytes = 0;
+      for (NewTask task : some) {
+        if (bytes > MAX_TOGETHER_BYTES) {
+          parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+          commands = new ArrayList<>();
+          bytes = 0;
+        }
+        commands.add(new TaskProtocol.Submit(ids.create(partition), task));
+        bytes += task.weight();
+      }
+      parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(all -> parts.stream().flatMap(part -> part.join().stream()).toList());
   }
 
   /** Reads a task from its authority. */

@@ -59,7 +59,6 @@ public record GatewaySettings(
    * @param body bytes of a single thing
    * @param batchBody bytes of many things
    * @param batchItems tasks of one batch
-   * @param batchConcurrency tasks of one batch submitted at a time
    * @param leases acquired or settled in one call
    * @param pageSize agents or tasks on a page
    */
@@ -70,7 +69,6 @@ public record GatewaySettings(
       int body,
       int batchBody,
       int batchItems,
-      int batchConcurrency,
       int leases,
       int pageSize) {
 
@@ -79,7 +77,6 @@ public record GatewaySettings(
       requirePositive(waiting, "limits.waiting");
       requirePositive(body, "limits.body");
       requirePositive(batchItems, "limits.batch-items");
-      requirePositive(batchConcurrency, "limits.batch-concurrency");
       requirePositive(leases, "limits.leases");
       requirePositive(pageSize, "limits.page-size");
       require(batchBody >= body, "limits.batch-body", "must be at least limits.body");
@@ -97,7 +94,6 @@ public record GatewaySettings(
           Math.toIntExact(config.getBytes("body")),
           Math.toIntExact(config.getBytes("batch-body")),
           config.getInt("batch-items"),
-          config.getInt("batch-concurrency"),
           config.getInt("leases"),
           config.getInt("page-size"));
     }

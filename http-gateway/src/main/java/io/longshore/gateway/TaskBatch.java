@@ -10,8 +10,8 @@ import io.longshore.persistence.Answer;
 import io.longshore.persistence.Answer.Replied;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -62,7 +62,15 @@ final class TaskBatch {
     TaskTerms terms = submission.terms(call);
     List<Item> items =
         call.isLines() ? lines(call.body(), terms, key) : array(call.body(), terms, key);
-    return Concurrently.map(items, settings.limits().batchConcurrency(), this::submit)
+    List<NewTask> valid = new ArrayList<>(items.size());
+    for (Item item : items) {
+      if (item.task() != null) {
+        valid.add(item.task());
+      }
+    }
+    return tasks
+        .submitAll(valid)
+        .thenApply(answers -> results(items, answers))
         .thenApply(results -> call.isLines() ? lines(results) : array(results));
   }
 
@@ -143,10 +151,13 @@ final class TaskBatch {
         : new Item(null, own.problem());
   }
 
-  private CompletionStage<Result> submit(Item item) {
-    return item.task() == null
-        ? CompletableFuture.completedStage(Result.refused(item.problem()))
-        : tasks.submit(item.task()).thenApply(TaskBatch::result);
+  private static List<Result> results(List<Item> items, List<Answer<SubmitReply>> answers) {
+    List<Result> results = new ArrayList<>(items.size());
+    Iterator<Answer<SubmitReply>> next = answers.iterator();
+    for (Item item : items) {
+      results.add(item.task() == null ? Result.refused(item.problem()) : result(next.next()));
+    }
+    return results;
   }
 
   private static Result result(Answer<SubmitReply> answer) {

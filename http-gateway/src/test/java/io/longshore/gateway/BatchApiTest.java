@@ -21,7 +21,7 @@ class BatchApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    node = new TestNode("longshore.gateway.limits { batch-concurrency = 7, body = 1000 }");
+    node = new TestNode("longshore.gateway.limits { body = 1000 }");
     api = node.gateway();
   }
 

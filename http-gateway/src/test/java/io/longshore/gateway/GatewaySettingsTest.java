@@ -38,7 +38,6 @@ class GatewaySettingsTest {
         "limits.body = 0",
         "limits.batch-body = 1 KiB",
         "limits.batch-items = 0",
-        "limits.batch-concurrency = 0",
         "limits.in-flight-bytes = 1 MiB",
         "limits.leases = 0",
         "limits.page-size = 0",

@@ -2,6 +2,7 @@ package io.longshore.persistence;
 
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,8 +23,14 @@ import org.apache.pekko.actor.typed.Behavior;
  */
 final class PartitionLane {
 
-  /** A command and the future its answer completes. */
-  record Ask(PartitionCommand<?> command, int weight, CompletableFuture<Answer<Object>> answer) {}
+  /**
+   * Commands that leave in the same batch and the future that their answer completes: with the
+   * reply to each, or with {@link PartitionMessage.Undecided} in its place.
+   */
+  record Ask(
+      List<? extends PartitionCommand<?>> commands,
+      int weight,
+      CompletableFuture<Answer<List<Object>>> answer) {}
 
   private final Queue<Ask> gathered = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean told = new AtomicBoolean();
@@ -44,7 +51,7 @@ final class PartitionLane {
     sender = start.apply(PartitionSender.create(this, partition, settings, drainRate, clock));
   }
 
-  /** Sends a command as soon as may be; {@code ask.answer()} completes in any case. */
+  /** Sends commands as soon as may be; {@code ask.answer()} completes in any case. */
   void add(Ask ask) {
     gathered.add(ask);
     if (told.compareAndSet(false, true)) {

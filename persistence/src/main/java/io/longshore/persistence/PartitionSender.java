@@ -48,6 +48,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   private final Clock clock;
   private final Deque<Ask> waiting = new ArrayDeque<>();
   private List<Ask> sent = List.of();
+  private int sentCommands;
   private long number;
   private Cancellable silence = Cancellable.alreadyCancelled();
   private boolean unavailable;
@@ -102,22 +103,19 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     List<Ask> answered = sent;
     sent = List.of();
     silence.cancel();
-    if (message.replies().size() != answered.size()) {
+    List<Object> replies = message.replies();
+    if (replies.size() != sentCommands) {
       giveUp(answered);
       return sendNext();
     }
-    drainRate.drained(answered.size(), clock.millis());
+    drainRate.drained(replies.size(), clock.millis());
     lane.drainTo(waiting);
     Behavior<Message> next = sendNext();
-    for (int i = 0; i < answered.size(); i++) {
-      Object reply = message.replies().get(i);
-      answered
-          .get(i)
-          .answer()
-          .complete(
-              reply instanceof PartitionMessage.Undecided
-                  ? new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size()))
-                  : new Answer.Replied<>(reply));
+    int from = 0;
+    for (Ask ask : answered) {
+      int to = from + ask.commands().size();
+      ask.answer().complete(new Answer.Replied<>(replies.subList(from, to)));
+      from = to;
     }
     return next;
   }
@@ -172,19 +170,21 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     if (!sent.isEmpty() || waiting.isEmpty()) {
       return this;
     }
-    List<Ask> batch = new ArrayList<>(Math.min(waiting.size(), settings.maxBatch()));
+    List<Ask> batch = new ArrayList<>();
+    List<PartitionCommand<?>> commands = new ArrayList<>();
     long bytes = 0;
-    while (!waiting.isEmpty() && batch.size() < settings.maxBatch()) {
-      int weight = waiting.element().weight();
-      if (!batch.isEmpty() && bytes + weight > settings.maxBatchBytes()) {
+    while (!waiting.isEmpty()) {
+      Ask next = waiting.element();
+      int count = commands.size() + next.commands().size();
+      bytes += next.weight();
+      if (!batch.isEmpty() && (count > settings.maxBatch() || bytes > settings.maxBatchBytes())) {
         break;
       }
-      bytes += weight;
+      commands.addAll(next.commands());
       batch.add(waiting.remove());
     }
-    List<PartitionCommand<?>> commands = new ArrayList<>(batch.size());
-    batch.forEach(ask -> commands.add(ask.command()));
     sent = batch;
+    sentCommands = commands.size();
     number++;
     silence =
         getContext()

@@ -96,25 +96,56 @@ public final class Partitions {
    * the reply, with a refusal when this node has as much in flight as it may, or, after the reply
    * timeout, as indeterminate.
    */
-  @SuppressWarnings("unchecked") // a partition answers each command with the family it names
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
+    return send(partition, List.of(command), command.weight()).thenApply(answer -> one(answer, 0));
+  }
+
+  /**
+   * Has commands decided in order, each for itself, and committed together: what {@link #ask} does,
+   * at a fraction of the cost where there are many.
+   *
+   * @return the answer to each command in order
+   */
+  public <R> CompletionStage<List<Answer<R>>> askAll(
+      int partition, List<? extends PartitionCommand<R>> commands) {
+    int weight = 0;
+    for (PartitionCommand<R> command : commands) {
+      weight += command.weight();
+    }
+    return send(partition, commands, weight)
+        .thenApply(
+            answer -> {
+              List<Answer<R>> each = new ArrayList<>(commands.size());
+              for (int i = 0; i < commands.size(); i++) {
+                each.add(one(answer, i));
+              }
+              return each;
+            });
+  }
+
+  private CompletionStage<Answer<List<Object>>> send(
+      int partition, List<? extends PartitionCommand<?>> commands, int weight) {
     PartitionLane lane = lanes.get(partition);
-    int weight = command.weight();
-    int count = inFlight.incrementAndGet();
+    int count = inFlight.addAndGet(commands.size());
     long bytes = inFlightBytes.addAndGet(weight);
     boolean full = count > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
     if (full || leaving.begun()) {
-      release(weight);
+      release(commands.size(), weight);
       return CompletableFuture.completedFuture(
           new Answer.Overloaded<>(drainRate.retryAfter(count)));
     }
-    CompletableFuture<Answer<Object>> answer = new CompletableFuture<>();
-    lane.add(new PartitionLane.Ask(command, weight, answer));
-    return answer.thenApply(
-        outcome -> {
-          release(weight);
-          return outcome.map(reply -> (R) reply);
-        });
+    CompletableFuture<Answer<List<Object>>> answer = new CompletableFuture<>();
+    lane.add(new PartitionLane.Ask(commands, weight, answer));
+    return answer.whenComplete((outcome, never) -> release(commands.size(), weight));
+  }
+
+  @SuppressWarnings("unchecked") // a partition answers each command with the family it names
+  private <R> Answer<R> one(Answer<List<Object>> answer, int index) {
+    if (answer instanceof Answer.Replied<List<Object>> replied
+        && replied.reply().get(index) instanceof PartitionMessage.Undecided) {
+      return new Answer.Indeterminate<>(drainRate.retryAfter(0));
+    }
+    return answer.map(replies -> (R) replies.get(index));
   }
 
   /** Sends a message past the lanes: it changes nothing durable and may be lost. */
@@ -169,8 +200,8 @@ public final class Partitions {
     return asleep;
   }
 
-  private void release(int weight) {
-    inFlight.decrementAndGet();
+  private void release(int count, int weight) {
+    inFlight.addAndGet(-count);
     inFlightBytes.addAndGet(-weight);
   }
 

@@ -12,7 +12,6 @@ import io.longshore.persistence.NumbersProtocol.Added;
 import io.longshore.persistence.PartitionMessage.Awake;
 import io.longshore.persistence.PartitionMessage.Batch;
 import io.longshore.persistence.PartitionMessage.Replies;
-import io.longshore.persistence.PartitionMessage.Undecided;
 import io.longshore.persistence.PartitionMessage.Wake;
 import java.time.Clock;
 import java.time.Duration;
@@ -189,18 +188,6 @@ class PartitionLaneTest {
   }
 
   @Test
-  void when_one_command_was_undecided_then_only_its_outcome_is_open() {
-    send(new Add(0));
-    Batch first = nextBatch();
-    List<CompletableFuture<Answer<Object>>> answers = askAll(1, 2, 3);
-    reply(first, new Added(0, true));
-    reply(nextBatch(), new Added(1, true), new Undecided(), new Added(3, true));
-    assertEquals(new Added(1, true), TestNode.replyOf(TestNode.await(answers.get(0))));
-    assertIndeterminate(answers.get(1));
-    assertEquals(new Added(3, true), TestNode.replyOf(TestNode.await(answers.get(2))));
-  }
-
-  @Test
   void when_the_node_stops_then_nobody_is_left_waiting() {
     send(new Add(1));
     Batch first = nextBatch();
@@ -226,7 +213,9 @@ class PartitionLaneTest {
   }
 
   private void send(PartitionCommand<?> command, CompletableFuture<Answer<Object>> answer) {
-    lane.add(new PartitionLane.Ask(command, command.weight(), answer));
+    CompletableFuture<Answer<List<Object>>> all = new CompletableFuture<>();
+    all.thenAccept(replies -> answer.complete(replies.map(list -> list.get(0))));
+    lane.add(new PartitionLane.Ask(List.of(command), command.weight(), all));
   }
 
   private List<CompletableFuture<Answer<Object>>> askAll(long... numbers) {

@@ -81,6 +81,24 @@ class PartitionsTest {
   }
 
   @Test
+  void when_many_are_asked_at_once_then_one_row_keeps_them_and_each_has_its_answer() {
+    try (TestNode node = TestNode.start(database)) {
+      node.reply(new Add(2));
+      long before = TestDatabase.number(database, ROWS_OF_0);
+      List<Answer<Added>> answers =
+          TestNode.await(
+              node.partitions.askAll(
+                  0, List.of(new Add(1), new Explode(), new Add(2), new Add(3))));
+      assertEquals(new Added(1, true), TestNode.replyOf(answers.get(0)));
+      assertInstanceOf(Answer.Indeterminate.class, answers.get(1));
+      assertEquals(new Added(2, false), TestNode.replyOf(answers.get(2)));
+      assertEquals(new Added(3, true), TestNode.replyOf(answers.get(3)));
+      assertEquals(before + 1, TestDatabase.number(database, ROWS_OF_0));
+      assertEquals(0, node.partitions.inFlight());
+    }
+  }
+
+  @Test
   void when_the_pool_has_one_connection_then_partitions_still_write() {
     DatabaseSettings narrow =
         new DatabaseSettings(database.url(), database.user(), database.password(), 1);
