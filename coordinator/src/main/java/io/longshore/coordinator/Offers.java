@@ -2,6 +2,7 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -19,30 +21,51 @@ import java.util.Set;
  * a window of tasks is offered at a time, so a coordinator holds few whatever the backlog; what was
  * offered and has not started after a while is offered again, which heals every lost message.
  *
+ * <p>What to offer next costs as much as there is to offer, however many routes and tasks wait.
+ *
  * <p>Soft: built anew from the ledger when the partition recovers. No Pekko, no clock.
  */
 final class Offers {
 
   private record Delayed(long readyAt, Route route, Priority priority, String taskId) {}
 
+  /** Out of date if the lane has another time for the task by now, or none. */
+  private record Made(long at, Lane lane, String taskId) {}
+
   private static final class Lane {
+    final Route route;
     final Map<Priority, Set<String>> ready = new EnumMap<>(Priority.class);
 
-    /** By time of the last offer, oldest first. */
-    final LinkedHashMap<String, Long> offered = new LinkedHashMap<>();
+    /** When each was offered last. */
+    final Map<String, Long> offered = new LinkedHashMap<>();
 
-    Set<String> ready(Priority priority) {
-      return ready.computeIfAbsent(priority, p -> new LinkedHashSet<>());
+    /** To be offered again. */
+    final List<String> again = new ArrayList<>(0);
+
+    Lane(Route route) {
+      this.route = route;
     }
 
-    boolean isEmpty() {
-      return offered.isEmpty() && ready.values().stream().allMatch(Set::isEmpty);
+    boolean hasReady() {
+      for (Set<String> some : ready.values()) {
+        if (!some.isEmpty()) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
   private final int window;
   private final long reofferMillis;
   private final Map<Route, Lane> lanes = new HashMap<>();
+
+  /** Lanes that may have something to offer. */
+  private final Set<Lane> ripe = new LinkedHashSet<>();
+
+  /** In order of time. */
+  private final Queue<Made> made = new ArrayDeque<>();
+
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>(Comparator.comparingLong(Delayed::readyAt));
 
@@ -55,10 +78,13 @@ final class Offers {
   void waiting(Route route, Priority priority, String taskId, long readyAt, long now) {
     if (readyAt > now) {
       delayed.add(new Delayed(readyAt, route, priority, taskId));
-    } else {
-      Lane lane = lanes.computeIfAbsent(route, r -> new Lane());
-      if (!lane.offered.containsKey(taskId)) {
-        lane.ready(priority).add(taskId);
+      return;
+    }
+    Lane lane = lanes.computeIfAbsent(route, Lane::new);
+    if (!lane.offered.containsKey(taskId)) {
+      lane.ready.computeIfAbsent(priority, p -> new LinkedHashSet<>()).add(taskId);
+      if (lane.offered.size() < window) {
+        ripe.add(lane);
       }
     }
   }
@@ -66,13 +92,20 @@ final class Offers {
   /** A task does not wait any more. */
   void settled(Route route, Priority priority, String taskId) {
     Lane lane = lanes.get(route);
-    if (lane != null) {
-      if (lane.offered.remove(taskId) == null) {
-        lane.ready(priority).remove(taskId);
+    if (lane == null) {
+      return;
+    }
+    if (lane.offered.remove(taskId) == null) {
+      Set<String> ready = lane.ready.get(priority);
+      if (ready != null) {
+        ready.remove(taskId);
       }
-      if (lane.isEmpty()) {
-        lanes.remove(route);
-      }
+    }
+    if (lane.hasReady()) {
+      ripe.add(lane);
+    } else if (lane.offered.isEmpty()) {
+      lanes.remove(route);
+      ripe.remove(lane);
     }
   }
 
@@ -80,7 +113,9 @@ final class Offers {
   void forget(Route route) {
     Lane lane = lanes.get(route);
     if (lane != null) {
-      lane.offered.replaceAll((taskId, at) -> Long.MIN_VALUE);
+      lane.again.clear();
+      lane.again.addAll(lane.offered.keySet());
+      ripe.add(lane);
     }
   }
 
@@ -90,38 +125,50 @@ final class Offers {
       Delayed due = delayed.remove();
       waiting(due.route(), due.priority(), due.taskId(), due.readyAt(), now);
     }
+    while (!made.isEmpty() && made.element().at() <= now - reofferMillis) {
+      Made old = made.remove();
+      Long at = old.lane().offered.get(old.taskId());
+      if (at != null && at == old.at()) {
+        old.lane().again.add(old.taskId());
+        ripe.add(old.lane());
+      }
+    }
+    if (ripe.isEmpty()) {
+      return Map.of();
+    }
     Map<Route, List<String>> next = new LinkedHashMap<>();
-    lanes.forEach(
-        (route, lane) -> {
-          List<String> offers = next(lane, now);
-          if (!offers.isEmpty()) {
-            next.put(route, offers);
-          }
-        });
+    for (Lane lane : ripe) {
+      List<String> offers = next(lane, now);
+      if (!offers.isEmpty()) {
+        next.put(lane.route, offers);
+      }
+    }
+    ripe.clear();
     return next;
   }
 
   private List<String> next(Lane lane, long now) {
     List<String> offers = new ArrayList<>();
-    for (Map.Entry<String, Long> offer : lane.offered.entrySet()) {
-      if (offer.getValue() > now - reofferMillis) {
-        break;
+    for (String taskId : lane.again) {
+      if (lane.offered.containsKey(taskId)) {
+        offer(lane, taskId, now, offers);
       }
-      offers.add(offer.getKey());
     }
-    for (String again : offers) {
-      lane.offered.remove(again);
-      lane.offered.put(again, now);
-    }
+    lane.again.clear();
     for (Set<String> ready : lane.ready.values()) {
       Iterator<String> ids = ready.iterator();
       while (lane.offered.size() < window && ids.hasNext()) {
         String taskId = ids.next();
         ids.remove();
-        lane.offered.put(taskId, now);
-        offers.add(taskId);
+        offer(lane, taskId, now, offers);
       }
     }
     return offers;
+  }
+
+  private void offer(Lane lane, String taskId, long now, List<String> offers) {
+    lane.offered.put(taskId, now);
+    made.add(new Made(now, lane, taskId));
+    offers.add(taskId);
   }
 }

@@ -113,4 +113,16 @@ class OffersTest {
     offers.waiting(SUM, Priority.NORMAL, "s", 0, 0);
     assertEquals(Map.of(ECHO, List.of("a", "b"), SUM, List.of("s")), offers.next(0));
   }
+
+  @Test
+  void when_a_task_settled_and_waits_again_then_only_its_last_offer_counts() {
+    waits("a");
+    next(0);
+    settled("a");
+    waits("a");
+    assertEquals(List.of("a"), next(3_000));
+    assertEquals(List.of(), next(5_000));
+    assertEquals(List.of("a"), next(8_000));
+    assertEquals(List.of(), next(8_001));
+  }
 }
