@@ -84,7 +84,8 @@ public record DatabaseSettings(String url, String user, String password, int con
             connections));
   }
 
-  private String pluginUrl() {
+  /** The URL with what long-lived connections need. */
+  String pluginUrl() {
     if (isEmbedded()) {
       return url;
     }

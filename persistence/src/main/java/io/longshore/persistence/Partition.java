@@ -96,6 +96,11 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   /** Called for every message that is not of this floor. Must not change the state. */
   protected void soft(S state, PartitionMessage message) {}
 
+  /** Decides what follows from the outcome of something begun; committed like any decision. */
+  protected List<E> own(S state, PartitionMessage.Own outcome) {
+    return List.of();
+  }
+
   /** Called at every tick, after due events are committed. */
   protected void ticked(S state, long now) {}
 
@@ -117,6 +122,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       }
       if (message instanceof PartitionMessage.Tick) {
         return tick(state);
+      }
+      if (message instanceof PartitionMessage.Own outcome) {
+        return own(state, outcome, now());
       }
       if (message instanceof PartitionMessage.Wake wake) {
         wake.replyTo().tell(new PartitionMessage.Awake(partition));
@@ -186,6 +194,12 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       apply(state, due, events);
     }
     return commit(state, events, () -> ticked(state, now));
+  }
+
+  private Effect<EventBatch, S> own(S state, PartitionMessage.Own outcome, long now) {
+    List<E> events = open(state, now);
+    apply(state, own(state, outcome), events);
+    return commit(state, events, () -> {});
   }
 
   private List<E> open(S state, long now) {

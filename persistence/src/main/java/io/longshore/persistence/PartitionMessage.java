@@ -33,4 +33,9 @@ public interface PartitionMessage {
 
   /** Sent by a partition to itself. */
   record Tick() implements PartitionMessage {}
+
+  /**
+   * Sent by a partition to itself: the outcome of something it had begun. Never leaves the node.
+   */
+  interface Own extends PartitionMessage {}
 }
