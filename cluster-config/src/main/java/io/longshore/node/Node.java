@@ -7,6 +7,8 @@ import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.Gateway;
 import io.longshore.gateway.GatewaySettings;
+import io.longshore.persistence.Archive;
+import io.longshore.persistence.ArchiveSettings;
 import io.longshore.persistence.Database;
 import io.longshore.registry.Registry;
 import io.longshore.registry.RegistrySettings;
@@ -64,6 +66,7 @@ public final class Node implements AutoCloseable {
     CoordinatorSettings coordinatorSettings = CoordinatorSettings.from(config);
     MailboxSettings mailboxSettings = MailboxSettings.from(config);
     GatewaySettings gatewaySettings = GatewaySettings.from(config);
+    ArchiveSettings archiveSettings = ArchiveSettings.from(config);
     Clock clock = Clock.systemUTC();
 
     Database database = Database.open(settings.database());
@@ -80,22 +83,30 @@ public final class Node implements AutoCloseable {
       database.close();
       throw e;
     }
+    Archive archive = Archive.open(settings.database(), archiveSettings);
     try {
       join(system, settings);
       Metrics metrics = Metrics.start(config);
       Registry registry = Registry.start(system, registrySettings, clock);
       Tasks tasks =
           Tasks.start(
-              system, coordinatorSettings, mailboxSettings, clock, registry, Handlers.load());
+              system,
+              coordinatorSettings,
+              mailboxSettings,
+              clock,
+              registry,
+              Handlers.load(),
+              archive);
       Health health = Health.start(system, settings, database, registry, tasks, metrics);
       ServerBinding http =
           settings.roles().contains("gateway")
               ? bind(system, gatewaySettings, clock, registry, tasks, health)
               : null;
-      stopInOrder(system, health, database);
+      stopInOrder(system, health, archive, database);
       return new Node(settings, system, health, http);
     } catch (RuntimeException e) {
       system.terminate();
+      archive.close();
       database.close();
       throw e;
     }
@@ -137,7 +148,8 @@ public final class Node implements AutoCloseable {
   }
 
   /** Balancers look elsewhere before the gateway stops; the database goes last. */
-  private static void stopInOrder(ActorSystem<Void> system, Health health, Database database) {
+  private static void stopInOrder(
+      ActorSystem<Void> system, Health health, Archive archive, Database database) {
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(),
@@ -146,7 +158,13 @@ public final class Node implements AutoCloseable {
               health.stopping();
               return CompletableFuture.completedFuture(Done.done());
             });
-    system.getWhenTerminated().thenRun(database::close);
+    system
+        .getWhenTerminated()
+        .thenRun(
+            () -> {
+              archive.close();
+              database.close();
+            });
   }
 
   /** The port it listens on, or nothing if it has not the gateway's role. */

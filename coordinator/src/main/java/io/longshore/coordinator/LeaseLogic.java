@@ -121,22 +121,35 @@ final class LeaseLogic {
       String token,
       @Nullable Task task,
       EndedBy by) {
-    if (task == null) {
-      return Verdict.reply(command, new TaskProtocol.LeaseLost(taskId, "there is no such task"));
-    }
+    return Verdict.reply(
+        command, task == null ? new TaskProtocol.NoSuchTask(taskId) : notHeld(task, token, by));
+  }
+
+  /** The answer to an agent that does not hold the task, or not any more. */
+  private static TaskProtocol.LeaseReply notHeld(Task task, String token, EndedBy by) {
     if (by != EndedBy.NOBODY && task.endedWith(token, by)) {
-      return Verdict.reply(command, new TaskProtocol.LeaseDone(taskId, 0));
+      return new TaskProtocol.LeaseDone(task.taskId, 0);
     }
     if (task.state == TaskState.CANCELED && token.equals(task.leaseToken)) {
-      return Verdict.reply(command, new TaskProtocol.LeaseCanceled(taskId));
+      return new TaskProtocol.LeaseCanceled(task.taskId);
     }
-    return Verdict.reply(
-        command,
-        new TaskProtocol.LeaseLost(
-            taskId,
-            task.state == TaskState.WORKING
-                ? "another lease on the task is newer"
-                : "the lease is over and the task is " + task.state.wireName()));
+    return new TaskProtocol.LeaseLost(
+        task.taskId,
+        task.state == TaskState.WORKING
+            ? "another lease on the task is newer"
+            : "the lease is over and the task is " + task.state.wireName());
+  }
+
+  /** The answer to an agent whose task has ended and left for the archive. */
+  static TaskProtocol.LeaseReply ended(Task task, TaskProtocol.Command<?> command) {
+    if (command instanceof TaskProtocol.Complete complete) {
+      return notHeld(task, complete.leaseToken(), EndedBy.COMPLETE);
+    } else if (command instanceof TaskProtocol.Fail fail) {
+      return notHeld(task, fail.leaseToken(), EndedBy.FAIL);
+    } else if (command instanceof TaskProtocol.Release release) {
+      return notHeld(task, release.leaseToken(), EndedBy.RELEASE);
+    }
+    return notHeld(task, ((TaskProtocol.Extend) command).leaseToken(), EndedBy.NOBODY);
   }
 
   /** What follows when a lease, or the grace of a canceled one, runs out. */

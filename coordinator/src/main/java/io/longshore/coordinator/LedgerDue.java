@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What becomes due in a partition by the time that passes: leases, deadlines, retention. */
+/** What becomes due in a partition by the time that passes: leases, deadlines, keys. */
 final class LedgerDue {
   private final LedgerSettings settings;
   private final LeaseLogic leases;
@@ -22,7 +22,6 @@ final class LedgerDue {
       events.add(due(task, now));
     }
     forgetKeys(state, now, limit, events);
-    forgetEnded(state, now, limit, events);
     return events;
   }
 
@@ -41,22 +40,6 @@ final class LedgerDue {
         return;
       }
       events.add(new LedgerEvent.KeyForgotten(key.getKey(), now));
-    }
-  }
-
-  /** Ended tasks must not keep new ones out, so they make room before the partition is full. */
-  private void forgetEnded(LedgerState state, long now, int limit, List<LedgerEvent> events) {
-    int tooMany = state.ended().size() - settings.maxEnded();
-    long tooMuch = state.bytes() - settings.maxBytes() / 4 * 3;
-    long endedBy = now - settings.retention().toMillis();
-    for (Task task : state.ended()) {
-      boolean over = task.updatedAt <= endedBy || tooMany > 0 || tooMuch > 0;
-      if (events.size() >= limit || !over) {
-        return;
-      }
-      events.add(new LedgerEvent.Forgotten(task.taskId, now));
-      tooMany--;
-      tooMuch -= task.weight();
     }
   }
 }

@@ -63,7 +63,10 @@ public sealed interface LedgerEvent {
       String taskId, boolean byAgent, String code, String message, boolean deadLettered, long at)
       implements TaskEvent {}
 
-  /** An ended task's retention is over. */
+  /** The first {@code count} tasks to end are in the archive and leave the memory. */
+  record Archived(int count, long at) implements LedgerEvent {}
+
+  /** An ended task is kept no more: written by older versions only, which had no archive. */
   record Forgotten(String taskId, long at) implements TaskEvent {}
 
   /** An idempotency key's time is over. */

@@ -39,6 +39,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       return "forgotten";
     } else if (event instanceof LedgerEvent.KeyForgotten) {
       return "key-forgotten";
+    } else if (event instanceof LedgerEvent.Archived) {
+      return "archived";
     }
     return "opened";
   }
@@ -66,6 +68,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       out.flag(e.byAgent()).text(e.code()).text(e.message()).flag(e.deadLettered());
     } else if (event instanceof LedgerEvent.KeyForgotten e) {
       out.text(e.key()).number(e.at());
+    } else if (event instanceof LedgerEvent.Archived e) {
+      out.number(e.count()).number(e.at());
     } else if (event instanceof LedgerEvent.Opened e) {
       out.number(e.epoch()).number(e.at());
     }
@@ -75,6 +79,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
   public LedgerEvent read(String name, BlobReader in) {
     if (name.equals("key-forgotten")) {
       return new LedgerEvent.KeyForgotten(in.text(), in.number());
+    } else if (name.equals("archived")) {
+      return new LedgerEvent.Archived(in.count(), in.number());
     } else if (name.equals("opened")) {
       return new LedgerEvent.Opened(in.number(), in.number());
     }
@@ -114,7 +120,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
         .number(task.leaseMillis())
         .optionalText(task.correlationId())
         .optionalText(task.traceparent())
-        .optionalText(task.idempotencyKey());
+        .optionalText(task.idempotencyKey())
+        .optionalText(task.redriveOf());
   }
 
   static NewTask readTask(BlobReader in) {
@@ -128,7 +135,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
         in.number(),
         in.optionalText(),
         in.optionalText(),
-        in.optionalText());
+        in.optionalText(),
+        in.more() ? in.optionalText() : null);
   }
 
   static void writeDecisions(List<Decision> decisions, BlobWriter out) {

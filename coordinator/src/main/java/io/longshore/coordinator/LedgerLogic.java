@@ -75,9 +75,14 @@ final class LedgerLogic
     KeyUse use = key == null ? null : state.keys().get(key);
     if (use != null) {
       Task earlier = state.find(use.taskId());
-      return use.contentHash() != hash || earlier == null
-          ? Verdict.reply(submit, new TaskProtocol.KeyReused(use.taskId()))
-          : Verdict.reply(submit, new TaskProtocol.Accepted(earlier.view(true), true));
+      if (use.contentHash() != hash) {
+        return Verdict.reply(submit, new TaskProtocol.KeyReused(use.taskId()));
+      }
+      return Verdict.reply(
+          submit,
+          earlier == null
+              ? new TaskProtocol.Existed(use.taskId())
+              : new TaskProtocol.Accepted(earlier.view(true), true));
     }
     if (state.live() >= settings.maxLive()) {
       return full(submit, settings.maxLive() + " live tasks in the partition");

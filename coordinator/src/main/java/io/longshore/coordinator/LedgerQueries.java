@@ -31,7 +31,7 @@ final class LedgerQueries {
     return newest.stream().sorted(OLDEST_FIRST.reversed()).map(task -> task.view(false)).toList();
   }
 
-  private static boolean matches(Task task, TaskQuery query) {
+  static boolean matches(Task task, TaskQuery query) {
     return (query.beforeTaskId() == null || task.taskId.compareTo(query.beforeTaskId()) < 0)
         && (query.state() == null || task.state == query.state())
         && (query.route() == null || task.spec.route().equals(query.route()))

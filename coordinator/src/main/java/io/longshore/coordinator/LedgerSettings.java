@@ -8,8 +8,10 @@ import java.time.Duration;
  *
  * @param maxLive most tasks of a partition that have not ended
  * @param maxBytes most bytes of a partition's tasks and keys
- * @param maxEnded most ended tasks kept; the oldest go first, also where bytes run short
- * @param retention how long an ended task is kept
+ * @param linger how long an ended task stays in memory before it is archived
+ * @param maxLingering most ended tasks in memory unless the archive is behind
+ * @param retention how long an ended task is kept in the archive
+ * @param deadLetterRetention how long a dead letter is kept
  * @param keyRetention how long an idempotency key is remembered
  * @param cancelGrace how long a running task may go on after it was canceled
  * @param fullRetry when to come back to a full partition
@@ -21,8 +23,10 @@ import java.time.Duration;
 record LedgerSettings(
     int maxLive,
     long maxBytes,
-    int maxEnded,
+    Duration linger,
+    int maxLingering,
     Duration retention,
+    Duration deadLetterRetention,
     Duration keyRetention,
     Duration cancelGrace,
     Duration fullRetry,
@@ -32,8 +36,11 @@ record LedgerSettings(
     int maxWaiters) {
 
   LedgerSettings {
-    if (maxLive < 1 || maxBytes < 1 || maxEnded < 0 || offerWindow < 1 || maxWaiters < 0) {
+    if (maxLive < 1 || maxBytes < 1 || maxLingering < 0 || offerWindow < 1 || maxWaiters < 0) {
       throw new IllegalArgumentException("longshore.ledger: limits must be positive");
+    }
+    if (linger.isNegative() || retention.isNegative() || deadLetterRetention.isNegative()) {
+      throw new IllegalArgumentException("longshore.ledger: nothing is kept for less than no time");
     }
     if (reofferAfter.isNegative() || reofferAfter.isZero()) {
       throw new IllegalArgumentException("longshore.ledger.reoffer-after must be positive");
@@ -44,8 +51,10 @@ record LedgerSettings(
     return new LedgerSettings(
         config.getInt("max-live"),
         config.getBytes("max-bytes"),
-        config.getInt("max-ended"),
+        config.getDuration("linger"),
+        config.getInt("max-lingering"),
         config.getDuration("retention"),
+        config.getDuration("dead-letter-retention"),
         config.getDuration("key-retention"),
         config.getDuration("cancel-grace"),
         config.getDuration("full-retry"),

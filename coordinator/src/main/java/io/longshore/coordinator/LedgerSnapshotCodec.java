@@ -55,7 +55,7 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
   }
 
   /** A task for itself, so that fields can be added at its end, and to its specification. */
-  private static byte[] blob(Task task) {
+  static byte[] blob(Task task) {
     int capacity = task.spec.weight();
     BlobWriter spec = new BlobWriter(capacity);
     LedgerEventCodec.writeTask(task.spec, spec);
@@ -86,7 +86,8 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
     return out.toBytes();
   }
 
-  private static Task readTask(BlobReader in) {
+  /** Reads what {@link #blob} wrote, at this or any earlier version. */
+  static Task readTask(BlobReader in) {
     String taskId = in.text();
     long createdAt = in.number();
     Task task = new Task(taskId, LedgerEventCodec.readTask(new BlobReader(in.bytes())), createdAt);

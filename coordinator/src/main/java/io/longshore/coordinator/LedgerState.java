@@ -32,7 +32,7 @@ public final class LedgerState {
   /** In order of use, so that the oldest expires first. */
   private final Map<String, KeyUse> keys = new LinkedHashMap<>();
 
-  /** In order of their end, so that the oldest is forgotten first. */
+  /** In order of their end, so that the oldest leaves first. */
   private final Deque<Task> ended = new ArrayDeque<>();
 
   /** One for each task that has something due. */
@@ -61,6 +61,8 @@ public final class LedgerState {
       if (keys.remove(forgotten.key()) != null) {
         bytes -= keyWeight(forgotten.key());
       }
+    } else if (event instanceof LedgerEvent.Archived archived) {
+      leave(archived.count());
     } else if (event instanceof LedgerEvent.Opened opened) {
       epoch = opened.epoch();
     }
@@ -94,6 +96,14 @@ public final class LedgerState {
     Task task = tasks.remove(taskId);
     if (task != null) {
       ended.remove(task);
+      bytes -= task.weight();
+    }
+  }
+
+  private void leave(int count) {
+    for (int i = 0; i < count && !ended.isEmpty(); i++) {
+      Task task = ended.remove();
+      tasks.remove(task.taskId);
       bytes -= task.weight();
     }
   }
@@ -147,6 +157,7 @@ public final class LedgerState {
     return found;
   }
 
+  /** The task, or null if there is none, or it has ended and left for the archive. */
   @Nullable Task find(String taskId) {
     return tasks.get(taskId);
   }

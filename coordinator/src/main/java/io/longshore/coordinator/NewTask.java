@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId handed through to the agent
  * @param traceparent W3C trace context, handed through to the agent
  * @param idempotencyKey the same key within 24 h gives the same task
+ * @param redriveOf the dead letter it was made of
  */
 public record NewTask(
     Route route,
@@ -31,15 +32,61 @@ public record NewTask(
     long leaseMillis,
     @Nullable String correlationId,
     @Nullable String traceparent,
-    @Nullable String idempotencyKey) {
+    @Nullable String idempotencyKey,
+    @Nullable String redriveOf) {
 
   private static final int OVERHEAD = 500;
   private static final int LABEL_OVERHEAD = 100;
+
+  /** A task that was not made of another. */
+  public NewTask(
+      Route route,
+      byte[] input,
+      Priority priority,
+      long deadlineAt,
+      Map<String, String> labels,
+      int maxAttempts,
+      long leaseMillis,
+      @Nullable String correlationId,
+      @Nullable String traceparent,
+      @Nullable String idempotencyKey) {
+    this(
+        route,
+        input,
+        priority,
+        deadlineAt,
+        labels,
+        maxAttempts,
+        leaseMillis,
+        correlationId,
+        traceparent,
+        idempotencyKey,
+        null);
+  }
+
+  /**
+   * The same work once more, as a task of its own; a deadline that is over does not hold for it.
+   */
+  NewTask again(String deadLetterId, String key, long now) {
+    return new NewTask(
+        route,
+        input,
+        priority,
+        deadlineAt > now ? deadlineAt : 0,
+        labels,
+        maxAttempts,
+        leaseMillis,
+        correlationId,
+        traceparent,
+        key,
+        deadLetterId);
+  }
 
   /** A rough count of the bytes it takes. */
   int weight() {
     int weight = OVERHEAD + input.length + route.name().length();
     weight += length(correlationId) + length(traceparent) + length(idempotencyKey);
+    weight += length(redriveOf);
     for (Map.Entry<String, String> label : labels.entrySet()) {
       weight += LABEL_OVERHEAD + label.getKey().length() + label.getValue().length();
     }

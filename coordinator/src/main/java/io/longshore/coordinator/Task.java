@@ -205,7 +205,8 @@ final class Task {
         expiresAt,
         whole ? progress : null,
         failure,
-        whole ? decisions.all() : List.of());
+        whole ? decisions.all() : List.of(),
+        spec.redriveOf());
   }
 
   /** A copy to try an event on. */

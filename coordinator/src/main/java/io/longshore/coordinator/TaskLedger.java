@@ -5,6 +5,7 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
+import io.longshore.persistence.Archive;
 import io.longshore.persistence.Partition;
 import io.longshore.persistence.PartitionMessage;
 import java.time.Clock;
@@ -47,6 +48,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   private final Listeners listeners;
   private final Offers offers;
   private final Waiters waiters;
+  private final Archiving archiving;
   private final Map<Route, List<String>> settled = new LinkedHashMap<>();
   private final Map<String, List<EndedLease>> ended = new HashMap<>();
   private final Map<String, List<ExtendedLease>> extended = new HashMap<>();
@@ -57,6 +59,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
       CoordinatorSettings settings,
       Clock clock,
       Listeners listeners,
+      Archive archive,
       ActorContext<PartitionMessage> context,
       TimerScheduler<PartitionMessage> timers) {
     super(
@@ -71,14 +74,21 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     LedgerSettings ledger = settings.ledger();
     offers = new Offers(ledger.offerWindow(), ledger.reofferAfter().toMillis());
     waiters = new Waiters(ledger.maxWaiters());
+    archiving = new Archiving(partition, ledger, archive, context);
   }
 
   static Behavior<PartitionMessage> create(
-      int partition, CoordinatorSettings settings, Clock clock, Listeners listeners) {
+      int partition,
+      CoordinatorSettings settings,
+      Clock clock,
+      Listeners listeners,
+      Archive archive) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new TaskLedger(partition, settings, clock, listeners, context, timers)));
+                timers ->
+                    new TaskLedger(
+                        partition, settings, clock, listeners, archive, context, timers)));
   }
 
   @Override
@@ -89,6 +99,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
         waits(task, now);
       }
     }
+    archiving.recovered(state, now);
     tellWaiting(state, now);
   }
 
@@ -114,6 +125,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
         waits(task, about.at());
       } else {
         waitsNoMore(task);
+      }
+      if (task.state.terminal()) {
+        archiving.ended(task);
       }
     }
   }
@@ -160,12 +174,20 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     changed.forEach(taskId -> waiters.changed(taskId, state));
     changed.clear();
     tellWaiting(state, now());
+    archiving.next(state, now());
+  }
+
+  @Override
+  protected List<LedgerEvent> own(LedgerState state, PartitionMessage.Own outcome) {
+    return archiving.done(outcome, now());
   }
 
   @Override
   protected void ticked(LedgerState state, long now) {
     waiters.tick(state, now);
     tellWaiting(state, now);
+    archiving.next(state, now);
+    archiving.purge(now);
   }
 
   private void tellWaiting(LedgerState state, long now) {

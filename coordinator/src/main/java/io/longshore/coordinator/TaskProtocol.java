@@ -35,13 +35,17 @@ public final class TaskProtocol {
   }
 
   /** Answers {@link Submit}. */
-  public sealed interface SubmitReply extends Reply permits Accepted, KeyReused, LedgerFull {}
+  public sealed interface SubmitReply extends Reply
+      permits Accepted, KeyReused, LedgerFull, Existed {}
 
   /** Committed; {@code existed} if an earlier submission with the same key made it. */
   public record Accepted(TaskView task, boolean existed) implements SubmitReply {}
 
   /** The key was used for other content, or its task is kept no more; nothing has changed. */
   public record KeyReused(String taskId) implements SubmitReply {}
+
+  /** An earlier submission with the same key made this task, and it has left for the archive. */
+  public record Existed(String taskId) implements SubmitReply {}
 
   /** The partition holds as much as it may; nothing has changed. */
   public record LedgerFull(String limit, long retryAfterMillis) implements SubmitReply {}
@@ -101,7 +105,8 @@ public final class TaskProtocol {
       implements Command<LeaseReply> {}
 
   /** Answers {@link Complete}, {@link Fail}, {@link Release} and {@link Extend}. */
-  public sealed interface LeaseReply extends Reply permits LeaseDone, LeaseCanceled, LeaseLost {}
+  public sealed interface LeaseReply extends Reply
+      permits LeaseDone, LeaseCanceled, LeaseLost, NoSuchTask {}
 
   /**
    * Committed, or was so before: the same call again changes nothing.
@@ -125,8 +130,8 @@ public final class TaskProtocol {
   /** The task. */
   public record Found(TaskView task) implements GetReply {}
 
-  /** There is none of this id, or its retention is over. */
-  public record NoSuchTask(String taskId) implements GetReply, CancelReply {}
+  /** There is none of this id, or its retention is over; from a partition: or it was archived. */
+  public record NoSuchTask(String taskId) implements GetReply, CancelReply, LeaseReply {}
 
   /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
   public record Cancel(String taskId) implements Command<CancelReply> {}

@@ -20,4 +20,10 @@ public record TaskQuery(
     @Nullable String agentId,
     Map<String, String> labels,
     @Nullable String beforeTaskId,
-    int limit) {}
+    int limit) {
+
+  /** The same, but at most so many. */
+  TaskQuery limit(int most) {
+    return new TaskQuery(state, route, agentId, labels, beforeTaskId, most);
+  }
+}

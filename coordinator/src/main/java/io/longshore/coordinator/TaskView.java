@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress as the agent last told, one JSON value as UTF-8
  * @param failure why it failed
  * @param decisions what was decided about it; empty in lists
+ * @param redriveOf the dead letter it was made of
  */
 public record TaskView(
     String taskId,
@@ -53,7 +54,8 @@ public record TaskView(
     long leaseExpiresAt,
     byte @Nullable [] progress,
     @Nullable Failure failure,
-    List<Decision> decisions) {
+    List<Decision> decisions,
+    @Nullable String redriveOf) {
 
   /**
    * Why a task failed.

@@ -9,6 +9,7 @@ import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef;
 import io.longshore.agents.WorkSource;
 import io.longshore.persistence.Answer;
+import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.Partitions;
 import io.longshore.registry.Registry;
@@ -19,14 +20,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with tasks, from any node. Thread-safe; no stage completes exceptionally. */
 public final class Tasks {
   private static final Duration MARGIN = Duration.ofSeconds(3);
+  private static final Duration RETRY_READING = Duration.ofSeconds(1);
 
   /** Tasks submitted at once that share a commit, unless they are this large. */
   private static final int TOGETHER = 1_000;
@@ -38,6 +42,8 @@ public final class Tasks {
   private final Partitions ledger;
   private final Coordinators coordinators;
   private final Mailboxes mailboxes;
+  private final History history;
+  private final DeadLetters deadLetters;
 
   /** Completed with the ledger: mailboxes and coordinators may be at work a little earlier. */
   private final CompletionStage<Partitions> started;
@@ -48,11 +54,14 @@ public final class Tasks {
       MailboxSettings mailboxSettings,
       Clock clock,
       Registry registry,
-      Handlers handlers) {
+      Handlers handlers,
+      Archive archive) {
     CompletableFuture<Partitions> starting = new CompletableFuture<>();
     started = starting;
     this.clock = clock;
     ids = new TaskIds(settings.partitions().count(), clock);
+    history = new History(archive);
+    deadLetters = new DeadLetters(archive, this, system, clock);
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
     coordinators.start(
@@ -64,20 +73,30 @@ public final class Tasks {
             system,
             settings.partitions(),
             TaskLedger.TYPE_NAME,
-            partition -> TaskLedger.create(partition, settings, clock, new FromLedger()),
+            partition -> TaskLedger.create(partition, settings, clock, new FromLedger(), archive),
             clock);
     starting.complete(ledger);
   }
 
-  /** Starts ledger, coordinators and mailboxes on this node, or ways to them. */
+  /**
+   * Starts ledger, coordinators and mailboxes on this node, or ways to them.
+   *
+   * @param archive where ended tasks and dead letters are kept; stays open as long as the node
+   */
   public static Tasks start(
       ActorSystem<?> system,
       CoordinatorSettings settings,
       MailboxSettings mailboxSettings,
       Clock clock,
       Registry registry,
-      Handlers handlers) {
-    return new Tasks(system, settings, mailboxSettings, clock, registry, handlers);
+      Handlers handlers,
+      Archive archive) {
+    return new Tasks(system, settings, mailboxSettings, clock, registry, handlers, archive);
+  }
+
+  /** Tasks that were given up and wait for a person. */
+  public DeadLetters deadLetters() {
+    return deadLetters;
   }
 
   /** The live side of the agents. */
@@ -99,7 +118,7 @@ public final class Tasks {
   public CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(NewTask task) {
     String key = task.idempotencyKey();
     String taskId = key == null ? ids.create() : ids.createFor(key);
-    return ledger.ask(ids.partitionOf(taskId), new TaskProtocol.Submit(taskId, task));
+    return submit(taskId, task);
   }
 
   /**
@@ -129,12 +148,99 @@ public final class Tasks {
       parts.add(ledger.askAll(partition, commands).toCompletableFuture());
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .thenApply(all -> parts.stream().flatMap(part -> part.join().stream()).toList());
+        .thenCompose(
+            all -> existing(parts.stream().flatMap(part -> part.join().stream()).toList()));
   }
 
-  /** Reads a task from its authority. */
+  /** The same answers, with the tasks of those that existed and have left for the archive. */
+  private CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> existing(
+      List<Answer<TaskProtocol.SubmitReply>> answers) {
+    CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> all =
+        CompletableFuture.completedStage(new ArrayList<>(answers));
+    for (int i = 0; i < answers.size(); i++) {
+      if (isArchived(answers.get(i))) {
+        int index = i;
+        all =
+            all.thenCombine(
+                existing(answers.get(i)),
+                (list, answer) -> {
+                  list.set(index, answer);
+                  return list;
+                });
+      }
+    }
+    return all;
+  }
+
+
+  /** Accepts a task under an id that names its partition. */
+  CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(String taskId, NewTask task) {
+    return ledger
+        .ask(ids.partitionOf(taskId), new TaskProtocol.Submit(taskId, task))
+        .thenCompose(this::existing);
+  }
+
+  private CompletionStage<Answer<TaskProtocol.SubmitReply>> existing(
+      Answer<TaskProtocol.SubmitReply> answer) {
+    return answer instanceof Answer.Replied<TaskProtocol.SubmitReply> replied
+            && replied.reply() instanceof TaskProtocol.Existed existed
+        ? archived(
+            existed.taskId(),
+            new TaskProtocol.KeyReused(existed.taskId()),
+            found -> new TaskProtocol.Accepted(found.view(true), true))
+        : CompletableFuture.completedStage(answer);
+  }
+
+  private static boolean isArchived(Answer<TaskProtocol.SubmitReply> answer) {
+    return answer instanceof Answer.Replied<TaskProtocol.SubmitReply> replied
+        && replied.reply() instanceof TaskProtocol.Existed;
+  }
+
+  /** A new id in the partition of another. */
+  String siblingOf(String taskId) {
+    return ids.create(ids.partitionOf(taskId));
+  }
+
+  /** Reads a task from its authority, or from the archive if it has left. */
   public CompletionStage<Answer<TaskProtocol.GetReply>> get(String taskId) {
+    return inMemory(taskId).thenCompose(answer -> orArchived(taskId, answer));
+  }
+
+  /** Reads a task from its authority alone. */
+  CompletionStage<Answer<TaskProtocol.GetReply>> inMemory(String taskId) {
     return about(taskId, new TaskProtocol.Get(taskId), new TaskProtocol.NoSuchTask(taskId));
+  }
+
+  private CompletionStage<Answer<TaskProtocol.GetReply>> orArchived(
+      String taskId, Answer<TaskProtocol.GetReply> answer) {
+    TaskProtocol.NoSuchTask unknown = new TaskProtocol.NoSuchTask(taskId);
+    return orArchived(taskId, answer, unknown, found -> new TaskProtocol.Found(found.view(true)));
+  }
+
+  /** The answer, unless the partition does not have the task: then what the archive says. */
+  private <R> CompletionStage<Answer<R>> orArchived(
+      String taskId, Answer<R> answer, R unknown, Function<Task, R> found) {
+    return answer instanceof Answer.Replied<R> replied
+            && replied.reply() instanceof TaskProtocol.NoSuchTask
+        ? archived(taskId, unknown, found)
+        : CompletableFuture.completedStage(answer);
+  }
+
+  private <R> CompletionStage<Answer<R>> archived(
+      String taskId, R unknown, Function<Task, R> found) {
+    int partition = ids.partitionOf(taskId);
+    return partition < 0
+        ? done(unknown)
+        : answer(
+            history
+                .find(partition, taskId)
+                .thenApply(task -> new Answer.Replied<>(task.map(found).orElse(unknown))));
+  }
+
+  /** The answer of the archive; where it does not give one, nothing is known. */
+  static <R> CompletionStage<Answer<R>> answer(CompletionStage<? extends Answer<R>> archive) {
+    return archive.handle(
+        (answer, failure) -> failure == null ? answer : new Answer.Indeterminate<>(RETRY_READING));
   }
 
   /**
@@ -150,14 +256,57 @@ public final class Tasks {
       return done(new TaskProtocol.NoSuchTask(taskId));
     }
     long until = clock.millis() + wait.toMillis();
-    return ledger.<TaskProtocol.GetReply>await(
-        partition,
-        replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
-        wait.plus(MARGIN));
+    return ledger
+        .<TaskProtocol.GetReply>await(
+            partition,
+            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
+            wait.plus(MARGIN))
+        .thenCompose(answer -> orArchived(taskId, answer));
   }
 
-  /** Lists tasks of all partitions, newest first. */
-  public CompletionStage<Answer<List<TaskView>>> list(TaskQuery query) {
+  /** Lists tasks of all partitions and of the archive, newest first. */
+  public CompletionStage<Answer<Page<TaskView>>> list(TaskQuery query) {
+    TaskQuery oneMore = query.limit(query.limit() + 1);
+    return listInMemory(oneMore)
+        .thenCompose(
+            answer -> {
+              if (!(answer instanceof Answer.Replied<List<TaskView>> replied)) {
+                return CompletableFuture.completedStage(
+                    answer.map(tasks -> new Page<>(tasks, null)));
+              }
+              // In this order: what leaves the memory meanwhile is in the archive before.
+              return answer(
+                  older(oneMore, replied.reply())
+                      .thenApply(
+                          older ->
+                              new Answer.Replied<>(merge(query.limit(), replied.reply(), older))));
+            });
+  }
+
+  private CompletionStage<History.Older> older(TaskQuery oneMore, List<TaskView> inMemory) {
+    if (oneMore.state() != null && !oneMore.state().terminal()) {
+      return CompletableFuture.completedStage(new History.Older(List.of(), ""));
+    }
+    boolean enough = inMemory.size() == oneMore.limit();
+    return history.list(oneMore, enough ? inMemory.get(inMemory.size() - 1).taskId() : "");
+  }
+
+  private static Page<TaskView> merge(int limit, List<TaskView> inMemory, History.Older older) {
+    TreeMap<String, TaskView> all = new TreeMap<>(Comparator.<String>reverseOrder());
+    older.tasks().forEach(task -> all.put(task.taskId(), task));
+    inMemory.forEach(task -> all.put(task.taskId(), task));
+    List<TaskView> page =
+        all.values().stream()
+            .filter(task -> task.taskId().compareTo(older.downTo()) >= 0)
+            .limit(limit + 1L)
+            .toList();
+    if (page.size() > limit) {
+      return new Page<>(page.subList(0, limit), page.get(limit - 1).taskId());
+    }
+    return new Page<>(page, older.downTo().isEmpty() ? null : older.downTo());
+  }
+
+  private CompletionStage<Answer<List<TaskView>>> listInMemory(TaskQuery query) {
     List<CompletableFuture<Answer<TaskProtocol.ListReply>>> asked = new ArrayList<>();
     for (int partition = 0; partition < ledger.count(); partition++) {
       TaskProtocol.ListTasks list = new TaskProtocol.ListTasks(TaskIds.last(partition), query);
@@ -182,7 +331,18 @@ public final class Tasks {
 
   /** Withdraws a task. */
   public CompletionStage<Answer<TaskProtocol.CancelReply>> cancel(String taskId) {
-    return about(taskId, new TaskProtocol.Cancel(taskId), new TaskProtocol.NoSuchTask(taskId));
+    TaskProtocol.NoSuchTask unknown = new TaskProtocol.NoSuchTask(taskId);
+    return this.<TaskProtocol.CancelReply>about(taskId, new TaskProtocol.Cancel(taskId), unknown)
+        .thenCompose(
+            answer ->
+                orArchived(
+                    taskId,
+                    answer,
+                    unknown,
+                    found ->
+                        found.state == TaskState.CANCELED
+                            ? new TaskProtocol.CancelAccepted(found.view(true))
+                            : new TaskProtocol.AlreadyEnded(found.view(true))));
   }
 
   /** Ends a lease with a result, one JSON value as UTF-8. */
@@ -221,8 +381,15 @@ public final class Tasks {
   }
 
   private CompletionStage<Answer<TaskProtocol.LeaseReply>> lease(
-      String taskId, PartitionCommand<TaskProtocol.LeaseReply> command) {
-    return about(taskId, command, new TaskProtocol.LeaseLost(taskId, "there is no such task"));
+      String taskId, TaskProtocol.Command<TaskProtocol.LeaseReply> command) {
+    return about(taskId, command, new TaskProtocol.NoSuchTask(taskId))
+        .thenCompose(
+            answer ->
+                orArchived(
+                    taskId,
+                    answer,
+                    new TaskProtocol.LeaseLost(taskId, "there is no such task"),
+                    found -> LeaseLogic.ended(found, command)));
   }
 
   private <R> CompletionStage<Answer<R>> about(

@@ -27,7 +27,8 @@ class CoordinatorSettingsTest {
   @CsvSource({
     "longshore.ledger.max-live, 0",
     "longshore.ledger.max-bytes, 0",
-    "longshore.ledger.max-ended, -1",
+    "longshore.ledger.max-lingering, -1",
+    "longshore.ledger.linger, -1s",
     "longshore.ledger.offer-window, 0",
     "longshore.ledger.reoffer-after, 0s",
     "longshore.ledger.max-waiters, -1",

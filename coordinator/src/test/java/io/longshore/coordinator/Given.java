@@ -22,6 +22,7 @@ final class Given {
   static final long NOW = 1_000_000;
   static final long LEASE = 30_000;
   static final long GRACE = 20_000;
+  static final long LINGER = 10_000;
   static final long RETENTION = 3_600_000;
   static final long KEY_RETENTION = 7_200_000;
   static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
@@ -33,12 +34,14 @@ final class Given {
     return ledger(1_000, 10_000_000, 1_000);
   }
 
-  static LedgerSettings ledger(int maxLive, long maxBytes, int maxEnded) {
+  static LedgerSettings ledger(int maxLive, long maxBytes, int maxLingering) {
     return new LedgerSettings(
         maxLive,
         maxBytes,
-        maxEnded,
+        Duration.ofMillis(LINGER),
+        maxLingering,
         Duration.ofMillis(RETENTION),
+        Duration.ofMillis(2 * RETENTION),
         Duration.ofMillis(KEY_RETENTION),
         Duration.ofMillis(GRACE),
         Duration.ofSeconds(2),

@@ -4,6 +4,7 @@ import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.coordinator.LedgerEvent.Archived;
 import io.longshore.coordinator.LedgerEvent.AttemptFailed;
 import io.longshore.coordinator.LedgerEvent.CancelRequested;
 import io.longshore.coordinator.LedgerEvent.Canceled;
@@ -144,7 +145,8 @@ record Golden(
         leaseExpiresAt,
         null,
         failure,
-        decisions);
+        decisions,
+        null);
   }
 
   private static final TaskView DONE =
@@ -173,7 +175,14 @@ record Golden(
               WAITING,
               ASSIGNED,
               started(T + 10),
-              new Decision(T + 20_000, Kind.ENDED, "alice", "completed by alice")));
+              new Decision(T + 20_000, Kind.ENDED, "alice", "completed by alice")),
+          null);
+
+  /** What the next version will hold that none does yet. */
+  static final List<LedgerEvent> COMING =
+      List.of(
+          new Submitted("again", FULL.again("failed", "redrive of failed", T), -42, T + 80_000),
+          new Archived(2, T + 90_002));
 
   /** All versions, the newest last. */
   static final List<Golden> VERSIONS =

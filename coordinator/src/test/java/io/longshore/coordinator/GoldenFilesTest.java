@@ -87,6 +87,7 @@ class GoldenFilesTest {
     Set<Class<?>> known = new HashSet<>();
     Golden.VERSIONS.forEach(
         golden -> golden.events().forEach(event -> known.add(event.getClass())));
+    Golden.COMING.forEach(event -> known.add(event.getClass()));
     assertEquals(leaves(LedgerEvent.class).collect(Collectors.toSet()), known);
   }
 
@@ -102,7 +103,17 @@ class GoldenFilesTest {
     for (LedgerEvent event : Golden.VERSIONS.get(0).events()) {
       names.add(LedgerEventCodec.INSTANCE.name(event));
     }
+    Golden.COMING.forEach(event -> names.add(LedgerEventCodec.INSTANCE.name(event)));
     assertEquals(leaves(LedgerEvent.class).count(), names.size());
+  }
+
+  @Test
+  void when_the_next_version_is_written_then_it_is_read_as_it_was() {
+    List<LedgerEvent> read = Blobs.events(Blobs.journal(Golden.COMING));
+    assertEquals(Golden.COMING.size(), read.size());
+    for (int i = 0; i < read.size(); i++) {
+      Deep.assertSame(Golden.COMING.get(i), read.get(i));
+    }
   }
 
   @Test

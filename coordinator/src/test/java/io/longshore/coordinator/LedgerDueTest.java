@@ -195,16 +195,23 @@ class LedgerDueTest {
   }
 
   @Test
-  void when_retention_is_over_then_the_task_is_forgotten() {
+  void when_it_has_lingered_then_the_task_leaves_and_so_do_those_that_lingered_half_as_long() {
     Lease lease = ledger.start(ledger.submit(Given.task()));
     ledger.pass(10);
     ledger.complete(lease);
-    long bytes = ledger.state.bytes();
-    ledger.pass(Given.RETENTION - 1);
-    assertTrue(ledger.knows(lease.taskId()));
+    ledger.pass(Given.LINGER / 2);
+    String later = ledger.submit(Given.task());
+    ledger.cancel(later);
+    ledger.pass(Given.LINGER / 2 - 1);
+    assertEquals(List.of(), ledger.archive());
     ledger.pass(1);
-    assertFalse(ledger.knows(lease.taskId()));
-    assertTrue(bytes > 0);
+    String last = ledger.submit(Given.task());
+    ledger.cancel(last);
+    assertEquals(2, ledger.archive().size());
+    assertFalse(ledger.knows(lease.taskId()) || ledger.knows(later));
+    assertTrue(ledger.knows(last));
+    ledger.pass(Given.LINGER);
+    ledger.archive();
     assertEquals(0, ledger.state.bytes());
   }
 
@@ -217,8 +224,9 @@ class LedgerDueTest {
     assertEquals(3, ledger.logic.due(ledger.state, ledger.now, 3).size());
     ledger.now += Given.KEY_RETENTION;
     assertEquals(12, ledger.logic.due(ledger.state, ledger.now, 12).size());
-    ledger.pass(Given.RETENTION);
-    ledger.pass(Given.RETENTION);
+    ledger.pass(0);
+    ledger.pass(Given.LINGER);
+    ledger.archive();
     assertEquals(0, ledger.state.all().size() + ledger.state.keys().size());
     assertEquals(0, ledger.state.bytes());
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A partition's decisions at a chosen time: what is decided is applied at once. */
 final class LedgerFixture {
+  private final LedgerSettings settings;
   final LedgerLogic logic;
   final LedgerState state;
   final List<LedgerEvent> events = new ArrayList<>();
@@ -26,6 +27,7 @@ final class LedgerFixture {
   }
 
   LedgerFixture(LedgerSettings settings) {
+    this.settings = settings;
     logic = new LedgerLogic(settings);
     state = logic.empty();
     reopen();
@@ -62,6 +64,15 @@ final class LedgerFixture {
     for (List<LedgerEvent> due = due(); !due.isEmpty(); due = due()) {
       due.forEach(this::apply);
     }
+  }
+
+  /** What should leave now is written to the archive and leaves. */
+  List<Task> archive() {
+    List<Task> leaving = Lingering.leaving(state, settings, now);
+    if (!leaving.isEmpty()) {
+      apply(new LedgerEvent.Archived(leaving.size(), now));
+    }
+    return leaving;
   }
 
   private List<LedgerEvent> due() {

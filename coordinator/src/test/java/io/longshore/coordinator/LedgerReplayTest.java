@@ -67,7 +67,8 @@ class LedgerReplayTest {
     } else if (what == 6) {
       ledger.cancel(id);
     } else if (what == 7) {
-      ledger.pass(random.nextInt(100) == 0 ? Given.RETENTION : random.nextInt(20_000));
+      ledger.pass(random.nextInt(20_000));
+      ledger.archive();
     } else if (lease != null) {
       use(ledger, random, lease);
     }

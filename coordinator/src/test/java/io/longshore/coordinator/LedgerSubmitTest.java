@@ -13,6 +13,7 @@ import io.longshore.coordinator.TaskProtocol.Accepted;
 import io.longshore.coordinator.TaskProtocol.KeyReused;
 import io.longshore.coordinator.TaskProtocol.LedgerFull;
 import io.longshore.coordinator.TaskProtocol.Submit;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -80,12 +81,16 @@ class LedgerSubmitTest {
   }
 
   @Test
-  void when_the_task_of_a_key_is_forgotten_then_the_key_does_not_do_it_again() {
+  void when_the_task_of_a_key_has_left_then_the_key_says_which_it_was_and_does_not_do_it_again() {
     ledger.tell(new Submit("t", Given.keyed("k")));
     ledger.complete(ledger.start("t"));
-    ledger.pass(Given.RETENTION);
+    ledger.pass(Given.LINGER);
+    ledger.archive();
     assertFalse(ledger.knows("t"));
-    assertEquals(new KeyReused("t"), ledger.unchanged(new Submit("u", Given.keyed("k"))));
+    assertEquals(
+        new TaskProtocol.Existed("t"), ledger.unchanged(new Submit("u", Given.keyed("k"))));
+    NewTask other = Given.input(Given.keyed("k"), Given.json("2"));
+    assertEquals(new KeyReused("t"), ledger.unchanged(new Submit("u", other)));
   }
 
   @Test
@@ -143,25 +148,25 @@ class LedgerSubmitTest {
       ledger.tell(new TaskProtocol.Complete(lease.taskId(), lease.leaseToken(), new byte[2_000]));
     }
     assertTrue(ledger.state.bytes() > 15_000);
-    ledger.pass(1);
-    assertTrue(ledger.state.bytes() <= 15_000);
+    ledger.archive();
+    assertTrue(ledger.state.bytes() <= 10_000);
     assertFalse(ledger.knows("task-0001"));
     assertTrue(ledger.knows("task-0004"));
   }
 
   @Test
-  void when_more_have_ended_than_may_be_kept_then_the_first_ended_go() {
+  void when_more_have_ended_than_may_linger_then_the_first_ended_go() {
     ledger = new LedgerFixture(Given.ledger(100, 1_000_000, 2));
     for (int i = 0; i < 4; i++) {
       ledger.submit(Given.task());
     }
     ledger.cancel("task-0003");
     ledger.cancel("task-0001");
+    assertEquals(List.of(), ledger.archive());
     ledger.cancel("task-0004");
-    ledger.pass(1);
-    assertFalse(ledger.knows("task-0003"));
-    assertTrue(ledger.knows("task-0001") && ledger.knows("task-0002"));
-    assertTrue(ledger.knows("task-0004"));
+    assertEquals(2, ledger.archive().size());
+    assertFalse(ledger.knows("task-0003") || ledger.knows("task-0001"));
+    assertTrue(ledger.knows("task-0002") && ledger.knows("task-0004"));
   }
 
   private static NewTask task(String key, long deadlineAt, Map<String, String> labels, String c) {

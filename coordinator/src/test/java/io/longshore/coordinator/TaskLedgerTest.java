@@ -10,6 +10,7 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
 import io.longshore.coordinator.CoordinatorProtocol.Offer;
 import io.longshore.coordinator.CoordinatorProtocol.Settled;
+import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.PartitionMessage;
 import java.util.List;
@@ -35,6 +36,7 @@ class TaskLedgerTest {
   private final TestProbe<Object> told = testKit.createTestProbe(Object.class);
   private final TestProbe<PartitionMessage.Replies> replies =
       testKit.createTestProbe(PartitionMessage.Replies.class);
+  private final Archive archive = TestArchive.open();
   private ActorRef<PartitionMessage> ledger = spawn();
 
   /** What was told to whom. */
@@ -59,12 +61,13 @@ class TaskLedgerTest {
           }
         };
     CoordinatorSettings settings = CoordinatorSettings.from(testKit.system().settings().config());
-    return testKit.spawn(TaskLedger.create(0, settings, clock, listeners));
+    return testKit.spawn(TaskLedger.create(0, settings, clock, listeners, archive));
   }
 
   @AfterEach
   void stop() {
     testKit.shutdownTestKit();
+    archive.close();
   }
 
   private List<Object> batch(PartitionCommand<?>... commands) {

@@ -79,7 +79,8 @@ final class TestNode implements AutoCloseable {
             MailboxSettings.from(config),
             clock,
             registry,
-            Handlers.of());
+            Handlers.of(),
+            TestArchive.open());
     eventually(() -> assertTrue(registry.ready() && tasks.asleep() == 0, "not ready"));
   }
 

@@ -71,11 +71,12 @@ class WaitersTest {
   }
 
   @Test
-  void when_the_task_is_forgotten_then_who_waits_learns_it() {
+  void when_the_task_has_left_then_who_waits_learns_it() {
     String taskId = ledger.submit(Given.task());
     await(taskId, 5, Given.RETENTION * 2);
     ledger.cancel(taskId);
-    ledger.pass(Given.RETENTION);
+    ledger.pass(Given.LINGER);
+    ledger.archive();
     waiters.changed(taskId, ledger.state);
     assertEquals(new TaskProtocol.NoSuchTask(taskId), inbox.receiveMessage());
   }

@@ -26,8 +26,10 @@ final class WireSamples {
     return List.of(
         new TaskProtocol.Submit("t", Given.full()),
         new TaskProtocol.Submit("t", Given.task()),
+        new TaskProtocol.Submit("t", Given.full().again("dead", "k", Long.MAX_VALUE)),
         new TaskProtocol.Accepted(whole(), true),
         new TaskProtocol.KeyReused("t"),
+        new TaskProtocol.Existed("t"),
         new TaskProtocol.LedgerFull("5 tasks", 6),
         new TaskProtocol.Start("t", "alice", 7, List.of(Given.assigned(8), WAITING)),
         new TaskProtocol.Started(lease()),
@@ -110,7 +112,8 @@ final class WireSamples {
         22,
         Given.json("0.5"),
         new TaskView.Failure("e", "m", 23, true),
-        List.of(Given.assigned(24)));
+        List.of(Given.assigned(24)),
+        "dead");
   }
 
   private static TaskView bare() {
@@ -135,6 +138,7 @@ final class WireSamples {
         0,
         null,
         null,
-        List.of());
+        List.of(),
+        null);
   }
 }

@@ -40,6 +40,7 @@ public final class Gateway {
     Intake intake = new Intake(system, settings);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
     TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks);
+    DeadLetterRoutes deadLetters = new DeadLetterRoutes(intake, settings, tasks.deadLetters());
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
     OpsRoutes ops = new OpsRoutes(health);
     Route routes =
@@ -52,6 +53,7 @@ public final class Gateway {
                         () ->
                             concat(
                                 submitted.routes(),
+                                deadLetters.routes(),
                                 leases.routes(),
                                 agents.routes(),
                                 ops.versioned())),

@@ -15,6 +15,8 @@ enum ProblemType {
   NO_SUCH_AGENT(404, "no-such-agent", "There is no such agent"),
   /** No task has this id, or its retention is over. */
   NO_SUCH_TASK(404, "no-such-task", "There is no such task"),
+  /** No dead letter of this id waits: it was redriven or discarded, or there was none. */
+  NO_SUCH_DEAD_LETTER(404, "no-such-dead-letter", "There is no such dead letter"),
   /** The path knows other methods; {@code Allow} lists them. */
   METHOD_NOT_ALLOWED(405, "method-not-allowed", "This method is not allowed here"),
   /** The body did not arrive in time. */

@@ -5,6 +5,7 @@ import io.longshore.agents.Lease;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.coordinator.DeadLetter;
 import io.longshore.coordinator.TaskView;
 import java.io.IOException;
 import java.util.List;
@@ -17,6 +18,19 @@ final class TaskJson {
   /** Writes a task, without its decisions. */
   static void write(JsonGenerator out, TaskView task) throws IOException {
     out.writeStartObject();
+    fields(out, task);
+    out.writeEndObject();
+  }
+
+  /** Writes a task that waits in the dead letters. */
+  static void write(JsonGenerator out, DeadLetter letter) throws IOException {
+    out.writeStartObject();
+    fields(out, letter.task());
+    Json.instant(out, "failedAt", letter.failedAt());
+    out.writeEndObject();
+  }
+
+  private static void fields(JsonGenerator out, TaskView task) throws IOException {
     out.writeStringField("taskId", task.taskId());
     out.writeStringField("state", task.state().wireName());
     out.writeNumberField("generation", task.generation());
@@ -40,7 +54,7 @@ final class TaskJson {
     if (failure != null) {
       failure(out, failure);
     }
-    out.writeEndObject();
+    Json.text(out, "redriveOf", task.redriveOf());
   }
 
   private static void failure(JsonGenerator out, TaskView.Failure failure) throws IOException {

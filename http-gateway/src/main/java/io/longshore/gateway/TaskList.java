@@ -1,19 +1,22 @@
 package io.longshore.gateway;
 
 import io.longshore.agents.Route;
+import io.longshore.coordinator.Page;
 import io.longshore.coordinator.TaskQuery;
 import io.longshore.coordinator.TaskState;
 import io.longshore.coordinator.TaskView;
 import io.longshore.coordinator.Tasks;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The call that lists tasks, newest first, without their inputs, outputs and decisions. */
+/**
+ * The call that lists tasks, newest first, without their inputs, outputs and decisions. A page may
+ * be short, even empty, and still not the last.
+ */
 final class TaskList {
   private final GatewaySettings settings;
   private final Tasks tasks;
@@ -36,8 +39,8 @@ final class TaskList {
     violations.check();
     Route route = capability == null ? null : Route.capability(capability);
     return tasks
-        .list(new TaskQuery(state, route, agent, labels, before, pageSize + 1))
-        .thenApply(answer -> Problems.answer(answer, found -> response(found, pageSize)));
+        .list(new TaskQuery(state, route, agent, labels, before, pageSize))
+        .thenApply(answer -> Problems.answer(answer, TaskList::response));
   }
 
   private static @Nullable TaskState state(@Nullable String name, Violations violations) {
@@ -57,20 +60,18 @@ final class TaskList {
     return null;
   }
 
-  private static HttpResponse response(List<TaskView> found, int pageSize) {
-    List<TaskView> page = found.subList(0, Math.min(pageSize, found.size()));
+  private static HttpResponse response(Page<TaskView> page) {
     return Responses.json(
         200,
         out -> {
           out.writeStartObject();
           out.writeArrayFieldStart("tasks");
-          for (TaskView task : page) {
+          for (TaskView task : page.items()) {
             TaskJson.write(out, task);
           }
           out.writeEndArray();
-          if (found.size() > pageSize) {
-            Json.text(out, "nextPageToken", Query.tokenAfter(page.get(pageSize - 1).taskId()));
-          }
+          String next = page.next();
+          Json.text(out, "nextPageToken", next == null ? null : Query.tokenAfter(next));
           out.writeEndObject();
         });
   }

@@ -90,7 +90,8 @@ final class TaskSubmission {
     return response(task, task.state().terminal() ? 200 : 202);
   }
 
-  private static HttpResponse response(TaskView task, int status) {
+  /** The response with a task that was submitted. */
+  static HttpResponse response(TaskView task, int status) {
     HttpResponse response = Responses.json(status, out -> TaskJson.write(out, task));
     return Responses.tagged(
         Responses.with(response, "Location", "/v1/tasks/" + task.taskId()), task.generation());

@@ -66,7 +66,8 @@ final class TestNode implements AutoCloseable {
             MailboxSettings.from(all),
             clock,
             registry,
-            Handlers.of());
+            Handlers.of(),
+            TestArchive.open());
     until(() -> registry.ready() && tasks.asleep() == 0);
   }
 

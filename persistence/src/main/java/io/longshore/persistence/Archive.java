@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ public interface Archive extends AutoCloseable {
    *
    * @param write made on a thread of the archive
    */
-  CompletionStage<Void> write(Supplier<Write> write);
+  CompletionStage<Done> write(Supplier<Write> write);
 
   /**
    * Segments of a partition that may contain an id, those with the largest first id first.
@@ -119,7 +120,7 @@ public interface Archive extends AutoCloseable {
   CompletionStage<List<DeadLetter>> deadLetters(Letters which, int limit);
 
   /** Remembers what became of a dead letter that waits; the first to say so wins. */
-  CompletionStage<Void> redriven(String taskId, String newTaskId);
+  CompletionStage<Done> redriven(String taskId, String newTaskId);
 
   /** Empties a dead letter; false if there is none, or it was redriven. */
   CompletionStage<Boolean> discard(String taskId);

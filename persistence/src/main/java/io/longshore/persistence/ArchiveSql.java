@@ -43,7 +43,7 @@ final class ArchiveSql {
                 + " SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS"
                 + " (SELECT 1 FROM longshore_dead_letter WHERE task_id = ?)"
             : NEW_LETTER + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
-    hasBits = h2 ? "BITAND(filter, ?) = ?" : "(filter & ?) = ?";
+    hasBits = h2 ? "BITAND(filter, CAST(? AS BIGINT)) = CAST(? AS BIGINT)" : "(filter & ?) = ?";
   }
 
   /** Segments that may contain an id, beginning, if {@code on}, after a row. */

@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
 /** The archive over connections and threads of its own: it may be slow without slowing others. */
@@ -64,14 +65,14 @@ final class JdbcArchive implements Archive {
   }
 
   @Override
-  public CompletionStage<Void> write(Supplier<Write> write) {
+  public CompletionStage<Done> write(Supplier<Write> write) {
     return run(
         writers,
         connection -> {
           Write all = write.get();
           writeSegments(connection, all.segments());
           writeDeadLetters(connection, all.deadLetters());
-          return null;
+          return Done.getInstance();
         });
   }
 
@@ -247,7 +248,7 @@ final class JdbcArchive implements Archive {
   }
 
   @Override
-  public CompletionStage<Void> redriven(String taskId, String newTaskId) {
+  public CompletionStage<Done> redriven(String taskId, String newTaskId) {
     return run(
         writers,
         connection -> {
@@ -255,7 +256,7 @@ final class JdbcArchive implements Archive {
             update.setString(1, newTaskId);
             update.setString(2, taskId);
             update.executeUpdate();
-            return null;
+            return Done.getInstance();
           }
         });
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,7 +202,7 @@ class ArchiveTest {
   @Test
   void when_as_much_waits_as_may_then_more_fails_at_once_and_the_rest_is_done() {
     CountDownLatch blocked = new CountDownLatch(1);
-    List<CompletableFuture<Void>> writes = new ArrayList<>();
+    List<CompletableFuture<Done>> writes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int number = i;
       writes.add(

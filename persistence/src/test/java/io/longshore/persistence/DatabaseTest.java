@@ -123,7 +123,7 @@ class DatabaseTest {
     Database.open(settings).close();
     TestDatabase.update(
         settings,
-        "INSERT INTO \"longshore_schema_history\" SELECT \"installed_rank\" + 1, '99', 'tomorrow',"
+        "INSERT INTO \"longshore_schema_history\" SELECT \"installed_rank\" + 98, '99', 'tomorrow',"
             + " \"type\", 'V99__tomorrow.sql', 0, \"installed_by\", \"installed_on\", 0, true"
             + " FROM \"longshore_schema_history\" WHERE \"version\" = '1'");
     DatabaseException refused =

@@ -1,0 +1,180 @@
+package io.longshore.coordinator;
+
+import io.longshore.persistence.Archive.Range;
+import io.longshore.persistence.Archive.Segment;
+import io.longshore.persistence.BlobReader;
+import io.longshore.persistence.BlobWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How ended tasks stand in the segments of the archive: sorted by id, and in each segment only ids
+ * of the same time slice, so that a segment that holds an id is found by it. Pure; the format and
+ * the meaning of the filter's bits never change.
+ *
+ * <p>Format 1: the number 1, the count of tasks, then each task's length-prefixed blob.
+ */
+final class Segments {
+  /** Most tasks in one. */
+  static final int MAX_TASKS = 128;
+
+  /** Most bytes in one, unless it is one task. */
+  private static final int MAX_BYTES = 256 * 1024;
+
+  /** Ids that share so many characters share 2^20 ms, 17 minutes, of their time. */
+  private static final int SLICE = 7;
+
+  /** Sorts after every id that begins with what stands before it. */
+  private static final String LAST = "~";
+
+  private static final int FORMAT = 1;
+  private static final int STATES = 7;
+
+  private Segments() {}
+
+  /** Segments with all of these tasks, numbered from {@code number} on. */
+  static List<Segment> of(int partition, long epoch, long number, Collection<Task> ended) {
+    List<Task> sorted = new ArrayList<>(ended);
+    sorted.sort(Comparator.comparing(task -> task.taskId));
+    List<Segment> segments = new ArrayList<>();
+    List<byte[]> blobs = new ArrayList<>();
+    long bytes = 0;
+    int from = 0;
+    for (int i = 0; i < sorted.size(); i++) {
+      byte[] blob = LedgerSnapshotCodec.blob(sorted.get(i));
+      boolean full = blobs.size() == MAX_TASKS || bytes + blob.length > MAX_BYTES;
+      boolean later = !slice(sorted.get(from).taskId).equals(slice(sorted.get(i).taskId));
+      if (!blobs.isEmpty() && (full || later)) {
+        segments.add(
+            of(partition, epoch, number + segments.size(), sorted.subList(from, i), blobs));
+        blobs.clear();
+        bytes = 0;
+        from = i;
+      }
+      blobs.add(blob);
+      bytes += blob.length;
+    }
+    if (!blobs.isEmpty()) {
+      List<Task> rest = sorted.subList(from, sorted.size());
+      segments.add(of(partition, epoch, number + segments.size(), rest, blobs));
+    }
+    return segments;
+  }
+
+  private static Segment of(
+      int partition, long epoch, long number, List<Task> tasks, List<byte[]> blobs) {
+    long endedAt = 0;
+    long filter = 0;
+    for (Task task : tasks) {
+      endedAt = Math.max(endedAt, task.updatedAt);
+      filter |= filter(task.state, task.spec.route().key(), task.agentId, task.spec.labels());
+    }
+    BlobWriter payload = new BlobWriter(MAX_BYTES);
+    payload.number(FORMAT).number(blobs.size());
+    blobs.forEach(payload::bytes);
+    return new Segment(
+        partition,
+        epoch,
+        number,
+        tasks.get(0).taskId,
+        tasks.get(tasks.size() - 1).taskId,
+        endedAt,
+        filter,
+        tasks.size(),
+        payload.toBytes());
+  }
+
+  /** Where the ids that may share a segment with this one begin. */
+  static String slice(String taskId) {
+    return taskId.substring(0, Math.min(SLICE, taskId.length()));
+  }
+
+  /** The segments that may hold tasks of a query. */
+  static Range range(TaskQuery query) {
+    String before = query.beforeTaskId();
+    long filter =
+        filter(
+            query.state(),
+            query.route() == null ? null : query.route().key(),
+            query.agentId(),
+            query.labels());
+    return before == null
+        ? new Range(LAST, LAST, filter)
+        : new Range(slice(before) + LAST, before, filter);
+  }
+
+  private static long filter(
+      @Nullable TaskState state,
+      @Nullable String route,
+      @Nullable String agentId,
+      Map<String, String> labels) {
+    long filter = state == null ? 0 : bit(state);
+    filter |= route == null ? 0 : bit("route " + route);
+    filter |= agentId == null ? 0 : bit("agent " + agentId);
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      filter |= bit("label " + label.getKey() + "=" + label.getValue());
+    }
+    return filter;
+  }
+
+  private static long bit(TaskState state) {
+    return switch (state) {
+      case SUBMITTED -> 1;
+      case WORKING -> 1 << 1;
+      case INPUT_REQUIRED -> 1 << 2;
+      case COMPLETED -> 1 << 3;
+      case FAILED -> 1 << 4;
+      case CANCELED -> 1 << 5;
+      case REJECTED -> 1 << 6;
+    };
+  }
+
+  private static long bit(String text) {
+    long hash = Fnv1a.hash(text.getBytes(StandardCharsets.UTF_8));
+    return 1L << (STATES + (int) Long.remainderUnsigned(hash, Long.SIZE - STATES));
+  }
+
+  /** One task of a segment, or null if it is not in it. */
+  static @Nullable Task find(Segment segment, String taskId) {
+    BlobReader in = open(segment);
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      byte[] blob = in.bytes();
+      if (new BlobReader(blob).text().equals(taskId)) {
+        return task(blob);
+      }
+    }
+    return null;
+  }
+
+  /** All tasks of a segment, by id. */
+  static List<Task> tasks(Segment segment) {
+    BlobReader in = open(segment);
+    int count = in.count();
+    List<Task> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(task(in.bytes()));
+    }
+    return tasks;
+  }
+
+  /** A task as it stands in a segment or a dead letter. */
+  static Task task(byte[] blob) {
+    return LedgerSnapshotCodec.readTask(new BlobReader(blob));
+  }
+
+  private static BlobReader open(Segment segment) {
+    BlobReader in = new BlobReader(segment.payload());
+    long format = in.number();
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "Archive format " + format + " is newer than this version can read; upgrade this node");
+    }
+    return in;
+  }
+}
