@@ -291,7 +291,8 @@ public final class Tasks {
     return history.list(oneMore, enough ? inMemory.get(inMemory.size() - 1).taskId() : "");
   }
 
-  private static Page<TaskView> merge(int limit, List<TaskView> inMemory, History.Older older) {
+  /** The newest of both, as far as they are known. */
+  static Page<TaskView> merge(int limit, List<TaskView> inMemory, History.Older older) {
     TreeMap<String, TaskView> all = new TreeMap<>(Comparator.<String>reverseOrder());
     older.tasks().forEach(task -> all.put(task.taskId(), task));
     inMemory.forEach(task -> all.put(task.taskId(), task));

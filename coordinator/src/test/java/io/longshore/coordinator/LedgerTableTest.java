@@ -30,11 +30,11 @@ class LedgerTableTest {
       key-used | Accepted submitted | KeyReused =            | KeyReused =          | KeyReused =              | KeyReused =             | KeyReused =      | KeyReused =      | KeyReused =
       too-big  | LedgerFull =       | LedgerFull =           | LedgerFull =         | LedgerFull =             | LedgerFull =            | LedgerFull =     | LedgerFull =     | LedgerFull =
       start    | NotStartable =     | Started working        | NotStartable =       | NotStartable =           | NotStartable =          | NotStartable =   | NotStartable =   | NotStartable =
-      complete | LeaseLost =        | LeaseLost =            | LeaseLost =          | LeaseDone completed      | LeaseDone completed     | LeaseDone =      | LeaseLost =      | LeaseCanceled =
-      fail     | LeaseLost =        | LeaseLost =            | LeaseDone =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseDone =      | LeaseCanceled =
-      release  | LeaseLost =        | LeaseLost =            | LeaseLost =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseLost =      | LeaseCanceled =
-      extend   | LeaseLost =        | LeaseLost =            | LeaseLost =          | LeaseDone working        | LeaseCanceled =         | LeaseLost =      | LeaseLost =      | LeaseCanceled =
-      stale    | LeaseLost =        | LeaseLost =            | LeaseLost =          | LeaseLost =              | LeaseLost =             | LeaseLost =      | LeaseLost =      | LeaseLost =
+      complete | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone completed      | LeaseDone completed     | LeaseDone =      | LeaseLost =      | LeaseCanceled =
+      fail     | NoSuchTask =       | LeaseLost =            | LeaseDone =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseDone =      | LeaseCanceled =
+      release  | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseLost =      | LeaseCanceled =
+      extend   | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone working        | LeaseCanceled =         | LeaseLost =      | LeaseLost =      | LeaseCanceled =
+      stale    | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseLost =              | LeaseLost =             | LeaseLost =      | LeaseLost =      | LeaseLost =
       cancel   | NoSuchTask =       | CancelAccepted canceled | CancelAccepted canceled | CancelAccepted working | CancelAccepted =       | AlreadyEnded =   | AlreadyEnded =   | CancelAccepted =
       get      | NoSuchTask =       | Found =                | Found =              | Found =                  | Found =                 | Found =          | Found =          | Found =
       list     | ListReply =        | ListReply =            | ListReply =          | ListReply =              | ListReply =             | ListReply =      | ListReply =      | ListReply =
@@ -182,6 +182,8 @@ class LedgerTableTest {
                   commands.add(command(name, situation.enter()).getClass());
                   replies.add(outcome.substring(0, outcome.indexOf(' ')));
                 }));
+    // Of a task that has left for the archive: LedgerSubmitTest.
+    replies.add("Existed");
     assertEquals(leaves(Command.class).collect(Collectors.toSet()), commands);
     assertEquals(
         leaves(Reply.class).map(Class::getSimpleName).collect(Collectors.toSet()), replies);

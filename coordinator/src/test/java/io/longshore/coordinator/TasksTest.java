@@ -172,7 +172,8 @@ class TasksTest {
     ids.sort((a, b) -> b.compareTo(a));
     TaskQuery query = new TaskQuery(null, route, null, Map.of(), ids.get(4), 10);
     assertEquals(
-        ids.subList(5, 15), reply(node.tasks.list(query)).items().stream().map(TaskView::taskId).toList());
+        ids.subList(5, 15),
+        reply(node.tasks.list(query)).items().stream().map(TaskView::taskId).toList());
   }
 
   @Test

@@ -60,10 +60,16 @@ final class TestNode implements AutoCloseable {
   private final TestProbe<Object> waiter;
 
   TestNode() {
+    this("");
+  }
+
+  /** A node with these settings before all others. */
+  TestNode(String first) {
     testKit =
         ActorTestKit.create(
             ConfigFactory.load(
-                CONFIG
+                ConfigFactory.parseString(first)
+                    .withFallback(CONFIG)
                     .withFallback(PersistenceTestKitPlugin.getInstance().config())
                     .withFallback(PersistenceTestKitSnapshotPlugin.config())));
     waiter = testKit.createTestProbe();
