@@ -63,6 +63,7 @@ public final class LongshoreCommand implements Runnable {
         .addSubcommand(new SubmitCommand(terminal))
         .addSubcommand(new AgentsCommand(terminal))
         .addSubcommand(new TasksCommand(terminal))
+        .addSubcommand(new DeadLettersCommand(terminal))
         .addSubcommand(new ClusterCommand(terminal));
     ColorScheme colors =
         CommandLine.Help.defaultColorScheme(terminal.style(false).on() ? Ansi.ON : Ansi.OFF);

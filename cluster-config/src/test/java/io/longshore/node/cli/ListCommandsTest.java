@@ -131,6 +131,68 @@ class ListCommandsTest {
         cli.out());
   }
 
+  private static final String DEAD =
+      """
+      {'taskId': 'dead', 'state': 'failed', 'capability': 'summarize', 'agentId': 'swift',
+       'attempts': 5, 'maxAttempts': 5, 'createdAt': '2026-01-01T11:00:00Z',
+       'updatedAt': '2026-01-01T11:59:00Z', 'failedAt': '2026-01-01T11:59:00Z',
+       'failure': {'code': 'attempts-exhausted', 'message': 'no luck', 'attempts': 5}}
+      """;
+
+  @Test
+  void when_dead_letters_are_listed_then_it_is_told_why() {
+    node.on(
+        "GET /v1/dead-letters\\?capability=summarize&pageSize=20",
+        "{'deadLetters': [" + DEAD + "]}");
+
+    assertEquals(0, cli.terminal(100).run(node, "dead-letters", "--no-color", "-c", "summarize"));
+
+    assertEquals(
+        """
+        TASK  FOR        AGENT  TRIES  FAILED  WHY
+        dead  summarize  swift    5/5  60.0 s  no luck (attempts-exhausted, after 5 attempts)
+        """,
+        cli.out());
+  }
+
+  @Test
+  void when_dead_letters_are_redriven_or_discarded_then_the_node_is_told() {
+    node.on("POST /v1/dead-letters/(.*):redrive", call -> Reply.ok("{'taskId': 'new'}"));
+    node.on("DELETE /v1/dead-letters/(.*)", call -> new Reply(204, "", Map.of()));
+
+    assertEquals(0, cli.run(node, "dead-letters", "--redrive", "one"));
+    assertEquals(0, cli.run(node, "dead-letters", "--discard", "two"));
+
+    assertEquals("one", node.calls("POST .*").get(0).id());
+    assertEquals("two", node.calls("DELETE .*").get(0).id());
+    assertEquals("new\n", cli.out());
+    assertEquals(2, cli.run(node, "dead-letters", "--redrive", "a", "--discard", "b"));
+  }
+
+  @Test
+  void when_all_are_redriven_then_those_that_somebody_else_redrives_are_passed_over() {
+    node.on(
+        "GET /v1/dead-letters\\?pageSize=100",
+        call ->
+            Reply.ok(
+                node.calls("POST .*").isEmpty()
+                    ? "{'deadLetters': ["
+                        + (DEAD + ",").repeat(99)
+                        + DEAD.replace("dead", "gone")
+                        + "], 'nextPageToken': 'more'}"
+                    : "{'deadLetters': [" + DEAD + "]}"));
+    node.on("POST /v1/dead-letters/(.*):redrive", call -> Reply.ok("{'taskId': 'new'}"));
+    node.on(
+        "POST /v1/dead-letters/gone:redrive",
+        call -> Reply.problem(404, "{'type': '/problems/no-such-dead-letter', 'status': 404}"));
+
+    assertEquals(0, cli.run(node, "dead-letters", "--redrive-all"));
+
+    assertEquals(101, node.calls("POST .*").size());
+    assertTrue(cli.err().contains("Redriven: 100 tasks."), cli.err());
+    assertTrue(cli.out().contains("dead new"), cli.out());
+  }
+
   @Test
   void when_one_task_is_shown_then_its_decisions_are_told() {
     node.on("GET /v1/tasks/([^/]+)", TASK);
