@@ -76,9 +76,12 @@ final class HandlerWorker {
 
   private void work(TaskHandler handler, Lease lease) {
     byte @Nullable [] output = null;
+    byte @Nullable [] prompt = null;
     String failure = "returned nothing";
     try {
       output = handler.handle(lease);
+    } catch (InputRequiredException e) {
+      prompt = e.prompt();
     } catch (Exception | LinkageError | StackOverflowError e) {
       failure = "threw " + e.getClass().getName();
       if (e instanceof InterruptedException) {
@@ -89,6 +92,8 @@ final class HandlerWorker {
     }
     if (output != null) {
       complete(lease, output);
+    } else if (prompt != null) {
+      requireInput(lease, prompt);
     } else {
       fail(lease, "handler %s %s".formatted(handler.name(), failure));
     }
@@ -96,6 +101,10 @@ final class HandlerWorker {
 
   private void complete(Lease lease, byte[] output) {
     untilAnswered(lease, () -> source.complete(lease.taskId(), lease.leaseToken(), output));
+  }
+
+  private void requireInput(Lease lease, byte[] prompt) {
+    untilAnswered(lease, () -> source.requireInput(lease.taskId(), lease.leaseToken(), prompt));
   }
 
   private void fail(Lease lease, String message) {

@@ -1,6 +1,7 @@
 package io.longshore.agents;
 
 import io.longshore.agents.TaskRef.Priority;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels of the task
  * @param correlationId of the submitter
  * @param traceparent W3C trace context of the submitter
+ * @param exchanges what earlier holders asked the submitter and were answered, the oldest first
  */
 public record Lease(
     String taskId,
@@ -30,4 +32,14 @@ public record Lease(
     long deadlineAt,
     Map<String, String> labels,
     @Nullable String correlationId,
-    @Nullable String traceparent) {}
+    @Nullable String traceparent,
+    List<Exchange> exchanges) {
+
+  /**
+   * A question of an agent and the submitter's answer to it.
+   *
+   * @param prompt the question, one JSON value as UTF-8
+   * @param input the answer, one JSON value as UTF-8
+   */
+  public record Exchange(byte[] prompt, byte[] input) {}
+}

@@ -19,6 +19,8 @@ public interface TaskHandler {
    * block. Must be safe to repeat: a task whose lease ran out is done again.
    *
    * @return one JSON value as UTF-8
+   * @throws InputRequiredException to ask the submitter something; the answer comes with a later
+   *     lease of the same task, among its exchanges
    * @throws Exception to fail this attempt as {@code agent-error}; the task is tried again if it
    *     may be. Only the exception's class is kept: its message could hold the task's input.
    */

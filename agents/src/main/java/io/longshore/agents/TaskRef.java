@@ -67,6 +67,10 @@ public record TaskRef(
       STARTED,
       /** An attempt ended without a result and another will follow. */
       RETRIED,
+      /** Its agent needs more input: it waits for the submitter. */
+      PAUSED,
+      /** The submitter gave the input. */
+      RESUMED,
       /** It reached a terminal state. */
       ENDED
     }

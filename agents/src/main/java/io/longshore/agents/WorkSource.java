@@ -25,6 +25,12 @@ public interface WorkSource {
   CompletionStage<Answer<Boolean>> fail(
       String taskId, String leaseToken, String code, String message, boolean retryable);
 
+  /**
+   * Ends a lease with a question to the submitter, one JSON value as UTF-8, for handlers inside the
+   * node. False if the lease was lost.
+   */
+  CompletionStage<Answer<Boolean>> requireInput(String taskId, String leaseToken, byte[] prompt);
+
   /** Tells a route's coordinator something; may be lost, and is then told again by heartbeat. */
   void report(Route route, MailboxReport report);
 

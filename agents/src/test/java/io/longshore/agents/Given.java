@@ -68,6 +68,7 @@ final class Given {
         ref.deadlineAt(),
         Map.of(),
         null,
-        null);
+        null,
+        List.of());
   }
 }

@@ -17,7 +17,7 @@ final class LedgerDouble implements WorkSource {
   volatile Function<TaskRef, CompletionStage<Answer<StartReply>>> starts;
   volatile Answer<Boolean> ends = new Answer.Replied<>(true);
 
-  /** A lease ended by a handler: its output, or its error as code and message. */
+  /** A lease ended by a handler: its output, its question, or its error as code and message. */
   record End(String taskId, String leaseToken, String outcome) {}
 
   /** All reports and ends go to {@code heard}. */
@@ -46,6 +46,13 @@ final class LedgerDouble implements WorkSource {
   public CompletionStage<Answer<Boolean>> fail(
       String taskId, String leaseToken, String code, String message, boolean retryable) {
     heard.accept(new End(taskId, leaseToken, code + ": " + message + (retryable ? "" : "!")));
+    return CompletableFuture.completedFuture(ends);
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> requireInput(
+      String taskId, String leaseToken, byte[] prompt) {
+    heard.accept(new End(taskId, leaseToken, "asks " + new String(prompt, UTF_8)));
     return CompletableFuture.completedFuture(ends);
   }
 

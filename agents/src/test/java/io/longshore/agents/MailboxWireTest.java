@@ -62,6 +62,7 @@ class MailboxWireTest {
         lease.deadlineAt(),
         lease.labels(),
         lease.correlationId(),
-        lease.traceparent());
+        lease.traceparent(),
+        lease.exchanges());
   }
 }

@@ -105,7 +105,7 @@ final class LeaseLogic {
   }
 
   /** The agent has let go without a result; the same call again is given the same answer. */
-  private static Verdict<LedgerEvent> over(
+  static Verdict<LedgerEvent> over(
       TaskProtocol.Command<TaskProtocol.LeaseReply> command, Task task, TaskEvent event) {
     return Verdict.reply(
         command,
@@ -115,7 +115,8 @@ final class LeaseLogic {
         event);
   }
 
-  private static Verdict<LedgerEvent> notHeld(
+  /** The token proves no hold: whoever ended it so hears the same again, others that it is lost. */
+  static Verdict<LedgerEvent> notHeld(
       TaskProtocol.Command<TaskProtocol.LeaseReply> command,
       String taskId,
       String token,

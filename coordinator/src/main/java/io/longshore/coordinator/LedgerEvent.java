@@ -52,6 +52,12 @@ public sealed interface LedgerEvent {
   /** The agent gave the task back untried. */
   record Released(String taskId, long at) implements TaskEvent {}
 
+  /** The agent gave the task back untried and asks the submitter something, one JSON value. */
+  record InputRequired(String taskId, byte[] prompt, long at) implements TaskEvent {}
+
+  /** The submitter has answered, one JSON value: the task waits for an agent again. */
+  record Resumed(String taskId, byte[] input, long at) implements TaskEvent {}
+
   /** The submitter wants a running task to stop; forced at {@code forcedAt}. */
   record CancelRequested(String taskId, long forcedAt, long at) implements TaskEvent {}
 

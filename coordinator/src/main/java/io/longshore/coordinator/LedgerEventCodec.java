@@ -29,6 +29,10 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       return "attempt-failed";
     } else if (event instanceof LedgerEvent.Released) {
       return "released";
+    } else if (event instanceof LedgerEvent.InputRequired) {
+      return "input-required";
+    } else if (event instanceof LedgerEvent.Resumed) {
+      return "resumed";
     } else if (event instanceof LedgerEvent.CancelRequested) {
       return "cancel-requested";
     } else if (event instanceof LedgerEvent.Canceled) {
@@ -62,6 +66,10 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       out.number(e.leaseMillis()).number(e.expiresAt()).optionalBytes(e.progress());
     } else if (event instanceof LedgerEvent.AttemptFailed e) {
       out.flag(e.byAgent()).text(e.code()).text(e.message()).number(e.retryAt());
+    } else if (event instanceof LedgerEvent.InputRequired e) {
+      out.bytes(e.prompt());
+    } else if (event instanceof LedgerEvent.Resumed e) {
+      out.bytes(e.input());
     } else if (event instanceof LedgerEvent.CancelRequested e) {
       out.number(e.forcedAt());
     } else if (event instanceof LedgerEvent.Failed e) {
@@ -100,6 +108,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       case "attempt-failed" ->
           new LedgerEvent.AttemptFailed(id, in.flag(), in.text(), in.text(), in.number(), at);
       case "released" -> new LedgerEvent.Released(id, at);
+      case "input-required" -> new LedgerEvent.InputRequired(id, in.bytes(), at);
+      case "resumed" -> new LedgerEvent.Resumed(id, in.bytes(), at);
       case "cancel-requested" -> new LedgerEvent.CancelRequested(id, in.number(), at);
       case "canceled" -> new LedgerEvent.Canceled(id, at);
       case "failed" -> new LedgerEvent.Failed(id, in.flag(), in.text(), in.text(), in.flag(), at);

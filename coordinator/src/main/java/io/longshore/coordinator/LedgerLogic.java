@@ -13,11 +13,13 @@ final class LedgerLogic
     implements PartitionLogic<LedgerState, TaskProtocol.Command<?>, LedgerEvent> {
   private final LedgerSettings settings;
   private final LeaseLogic leases;
+  private final ExchangeLogic exchanges;
   private final LedgerDue due;
 
   LedgerLogic(LedgerSettings settings) {
     this.settings = settings;
     leases = new LeaseLogic(settings.backoff());
+    exchanges = new ExchangeLogic(settings);
     due = new LedgerDue(settings, leases);
   }
 
@@ -55,6 +57,10 @@ final class LedgerLogic
       return leases.release(state, release, now);
     } else if (command instanceof TaskProtocol.Extend extend) {
       return leases.extend(state, extend, now);
+    } else if (command instanceof TaskProtocol.RequireInput require) {
+      return exchanges.requireInput(state, require, now);
+    } else if (command instanceof TaskProtocol.Resume resume) {
+      return exchanges.resume(state, resume, now);
     } else if (command instanceof TaskProtocol.Cancel cancel) {
       return cancel(state, cancel, now);
     } else if (command instanceof TaskProtocol.Get get) {

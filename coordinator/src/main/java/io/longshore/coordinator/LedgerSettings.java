@@ -19,6 +19,8 @@ import java.time.Duration;
  * @param offerWindow most tasks of one route and partition offered and not started
  * @param reofferAfter when an offered task that has not started is offered again
  * @param maxWaiters most long polls waiting on one partition
+ * @param maxExchanges most questions to the submitter that a task may have answered
+ * @param maxExchangeBytes most bytes of all questions and answers of a task
  */
 record LedgerSettings(
     int maxLive,
@@ -33,7 +35,9 @@ record LedgerSettings(
     Backoff backoff,
     int offerWindow,
     Duration reofferAfter,
-    int maxWaiters) {
+    int maxWaiters,
+    int maxExchanges,
+    long maxExchangeBytes) {
 
   LedgerSettings {
     if (maxLive < 1 || maxBytes < 1 || maxLingering < 0 || offerWindow < 1 || maxWaiters < 0) {
@@ -41,6 +45,10 @@ record LedgerSettings(
     }
     if (linger.isNegative() || retention.isNegative() || deadLetterRetention.isNegative()) {
       throw new IllegalArgumentException("longshore.ledger: nothing is kept for less than no time");
+    }
+    if (maxExchanges < 0 || maxExchangeBytes < 0) {
+      throw new IllegalArgumentException(
+          "longshore.ledger: max-exchanges and max-exchange-bytes must not be negative");
     }
     if (reofferAfter.isNegative() || reofferAfter.isZero()) {
       throw new IllegalArgumentException("longshore.ledger.reoffer-after must be positive");
@@ -61,6 +69,8 @@ record LedgerSettings(
         new Backoff(config.getDuration("backoff.first"), config.getDuration("backoff.longest")),
         config.getInt("offer-window"),
         config.getDuration("reoffer-after"),
-        config.getInt("max-waiters"));
+        config.getInt("max-waiters"),
+        config.getInt("max-exchanges"),
+        config.getBytes("max-exchange-bytes"));
   }
 }

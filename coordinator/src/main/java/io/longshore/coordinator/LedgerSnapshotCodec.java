@@ -1,11 +1,14 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.Lease.Exchange;
 import io.longshore.coordinator.LedgerState.KeyUse;
 import io.longshore.coordinator.Task.EndedBy;
 import io.longshore.coordinator.TaskView.Failure;
 import io.longshore.persistence.BlobCodec;
 import io.longshore.persistence.BlobReader;
 import io.longshore.persistence.BlobWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The snapshot format of {@link LedgerState}. Names and field order never change. */
 enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
@@ -83,6 +86,13 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
           .flag(failure.deadLettered());
     }
     LedgerEventCodec.writeDecisions(task.decisions.kept(), out);
+    // Most tasks are never asked about. Whoever adds fields after these writes these always.
+    if (task.prompt != null || !task.exchanges.isEmpty()) {
+      out.optionalBytes(task.prompt).number(task.exchanges.size());
+      for (Exchange exchange : task.exchanges) {
+        out.bytes(exchange.prompt()).bytes(exchange.input());
+      }
+    }
     return out.toBytes();
   }
 
@@ -108,6 +118,19 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
       task.failure = new Failure(in.text(), in.text(), in.count(), in.flag());
     }
     LedgerEventCodec.readDecisions(in).forEach(task.decisions::keep);
+    if (in.more()) {
+      task.prompt = in.optionalBytes();
+      task.exchanges = readExchanges(in);
+    }
     return task;
+  }
+
+  private static List<Exchange> readExchanges(BlobReader in) {
+    int count = in.count();
+    List<Exchange> exchanges = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      exchanges.add(new Exchange(in.bytes(), in.bytes()));
+    }
+    return List.copyOf(exchanges);
   }
 }

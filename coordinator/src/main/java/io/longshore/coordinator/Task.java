@@ -1,11 +1,14 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.Lease;
+import io.longshore.agents.Lease.Exchange;
 import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import io.longshore.coordinator.TaskView.Failure;
+import io.longshore.coordinator.TaskView.InputRequired;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,8 @@ final class Task {
     NOBODY,
     COMPLETE,
     FAIL,
-    RELEASE
+    RELEASE,
+    REQUIRE_INPUT
   }
 
   final String taskId;
@@ -35,6 +39,13 @@ final class Task {
   long expiresAt;
   long cancelAt;
   byte @Nullable [] progress;
+
+  /** The question it waits to have answered; only while input is required. */
+  byte @Nullable [] prompt;
+
+  /** All questions that have been answered; an immutable list. */
+  List<Exchange> exchanges = List.of();
+
   byte @Nullable [] output;
   @Nullable Failure failure;
   final Decisions decisions = new Decisions();
@@ -74,6 +85,14 @@ final class Task {
       waitAgain(EndedBy.RELEASE);
       attempts--;
       decided(Kind.RETRIED, "given back untried by " + agentId);
+    } else if (event instanceof LedgerEvent.InputRequired required) {
+      waitAgain(EndedBy.REQUIRE_INPUT);
+      state = TaskState.INPUT_REQUIRED;
+      attempts--;
+      prompt = required.prompt();
+      decided(Kind.PAUSED, agentId + " needs more input");
+    } else if (event instanceof LedgerEvent.Resumed resumed) {
+      resumed(resumed);
     } else if (event instanceof LedgerEvent.CancelRequested requested) {
       cancelAt = requested.forcedAt();
     } else if (event instanceof LedgerEvent.Canceled) {
@@ -103,6 +122,17 @@ final class Task {
             Locale.ROOT, "attempt %d, lease of %.0f s", attempts, started.leaseMillis() / 1000.0));
   }
 
+  private void resumed(LedgerEvent.Resumed resumed) {
+    if (prompt != null) {
+      List<Exchange> more = new ArrayList<>(exchanges);
+      more.add(new Exchange(prompt, resumed.input()));
+      exchanges = List.copyOf(more);
+    }
+    prompt = null;
+    state = TaskState.SUBMITTED;
+    decisions.keep(new Decision(updatedAt, Kind.RESUMED, null, "the submitter gave more input"));
+  }
+
   private void waitAgain(EndedBy by) {
     state = TaskState.SUBMITTED;
     endedBy = by;
@@ -116,6 +146,7 @@ final class Task {
     endedBy = by;
     expiresAt = 0;
     cancelAt = 0;
+    prompt = null;
     decisions.keep(new Decision(updatedAt, Kind.ENDED, held ? agentId : null, why));
   }
 
@@ -154,10 +185,20 @@ final class Task {
     return a == 0 ? b : b == 0 ? a : Math.min(a, b);
   }
 
+  /** The bytes of all questions and answers. */
+  long exchangedBytes() {
+    long bytes = prompt == null ? 0 : prompt.length;
+    for (Exchange exchange : exchanges) {
+      bytes += exchange.prompt().length + exchange.input().length;
+    }
+    return bytes;
+  }
+
   /** A rough count of the bytes it holds. */
   long weight() {
     long weight = spec.weight() + decisions.weight();
     weight += (output == null ? 0 : output.length) + (progress == null ? 0 : progress.length);
+    weight += exchangedBytes();
     weight += failure == null ? 0 : failure.message().length();
     return weight;
   }
@@ -179,7 +220,8 @@ final class Task {
         spec.deadlineAt(),
         spec.labels(),
         spec.correlationId(),
-        spec.traceparent());
+        spec.traceparent(),
+        exchanges);
   }
 
   /** Everything, or without payloads and decisions for lists. */
@@ -204,6 +246,7 @@ final class Task {
         agentId,
         expiresAt,
         whole ? progress : null,
+        whole && prompt != null ? new InputRequired(prompt, updatedAt) : null,
         failure,
         whole ? decisions.all() : List.of(),
         spec.redriveOf());
@@ -224,6 +267,8 @@ final class Task {
     copy.expiresAt = expiresAt;
     copy.cancelAt = cancelAt;
     copy.progress = progress;
+    copy.prompt = prompt;
+    copy.exchanges = exchanges;
     copy.output = output;
     copy.failure = failure;
     copy.decisions.addAll(decisions);

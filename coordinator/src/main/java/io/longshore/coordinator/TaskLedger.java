@@ -115,7 +115,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     }
     if (event instanceof LedgerEvent.Extended longer) {
       leaseLonger(task, longer);
-    } else if (event instanceof LedgerEvent.Submitted) {
+    } else if (event instanceof LedgerEvent.Submitted || event instanceof LedgerEvent.Resumed) {
       waits(task, about.at());
     } else if (event instanceof LedgerEvent.Started) {
       waitsNoMore(task);

@@ -24,7 +24,7 @@ public final class TaskProtocol {
 
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire
-      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ListReply {}
+      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ResumeReply, ListReply {}
 
   /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
   public record Submit(String taskId, NewTask task) implements Command<SubmitReply> {
@@ -48,7 +48,8 @@ public final class TaskProtocol {
   public record Existed(String taskId) implements SubmitReply {}
 
   /** The partition holds as much as it may; nothing has changed. */
-  public record LedgerFull(String limit, long retryAfterMillis) implements SubmitReply {}
+  public record LedgerFull(String limit, long retryAfterMillis)
+      implements SubmitReply, ResumeReply {}
 
   /**
    * Grants an agent a lease.
@@ -104,8 +105,25 @@ public final class TaskProtocol {
       String taskId, String leaseToken, long leaseMillis, byte @Nullable [] progress)
       implements Command<LeaseReply> {}
 
-  /** Answers {@link Complete}, {@link Fail}, {@link Release} and {@link Extend}. */
-  public sealed interface LeaseReply extends Reply
+  /**
+   * Ends a lease with a question to the submitter: the attempt does not count, and the task waits
+   * for {@link Resume}. One question too many fails the task instead.
+   *
+   * @param prompt the question, one JSON value as UTF-8
+   */
+  public record RequireInput(String taskId, String leaseToken, byte[] prompt)
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return 128 + prompt.length;
+    }
+  }
+
+  /**
+   * Answers {@link Complete}, {@link Fail}, {@link Release}, {@link Extend} and {@link
+   * RequireInput}.
+   */
+  public sealed interface LeaseReply extends Reply 
       permits LeaseDone, LeaseCanceled, LeaseLost, NoSuchTask {}
 
   /**
@@ -131,7 +149,7 @@ public final class TaskProtocol {
   public record Found(TaskView task) implements GetReply {}
 
   /** There is none of this id, or its retention is over; from a partition: or it was archived. */
-  public record NoSuchTask(String taskId) implements GetReply, CancelReply, LeaseReply {}
+  public record NoSuchTask(String taskId) implements GetReply, CancelReply, ResumeReply, LeaseReply {}
 
   /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
   public record Cancel(String taskId) implements Command<CancelReply> {}
@@ -145,6 +163,43 @@ public final class TaskProtocol {
 
   /** The task had ended before; nothing has changed. */
   public record AlreadyEnded(TaskView task) implements CancelReply {}
+
+  /**
+   * Answers the question of a task's agent. Repeated while nothing else has happened to the task,
+   * it changes nothing and is answered alike.
+   *
+   * @param input the answer, one JSON value as UTF-8
+   * @param ifGeneration only if the task is of this generation, so that the answer can never meet
+   *     another question; null for any
+   */
+  public record Resume(String taskId, byte[] input, @Nullable Long ifGeneration)
+      implements Command<ResumeReply> {
+    @Override
+    public int weight() {
+      return 128 + input.length;
+    }
+  }
+
+  /** Answers {@link Resume}. */
+  public sealed interface ResumeReply extends Reply
+      permits Resumed,
+          NotWaitingForInput,
+          GenerationChanged,
+          InputTooLarge,
+          LedgerFull,
+          NoSuchTask {}
+
+  /** Committed, or was so before: the task as it is now. */
+  public record Resumed(TaskView task) implements ResumeReply {}
+
+  /** Nobody asks anything of the submitter; nothing has changed. */
+  public record NotWaitingForInput(String taskId, TaskState state) implements ResumeReply {}
+
+  /** The task is of another generation than was expected; nothing has changed. */
+  public record GenerationChanged(String taskId, long generation) implements ResumeReply {}
+
+  /** The task's exchanges have room for so many bytes; nothing has changed. */
+  public record InputTooLarge(String taskId, long maxBytes) implements ResumeReply {}
 
   /**
    * Lists tasks of one partition, newest first.
@@ -161,10 +216,10 @@ public final class TaskProtocol {
   public sealed interface Soft extends Wire, PartitionMessage permits Await, Reoffer, Noted {}
 
   /**
-   * Waits for a task to go beyond a generation or to end. Answered when it does, at {@code until}
-   * with the task as it is then, or at once if there is no such task.
+   * Waits for a task to go beyond a generation, or to end or need the submitter. Answered when it
+   * does, at {@code until} with the task as it is then, or at once if there is no such task.
    *
-   * @param afterGeneration -1 to wait for the end
+   * @param afterGeneration -1 to wait until it ends or requires input
    * @param until epoch milliseconds
    */
   public record Await(String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)

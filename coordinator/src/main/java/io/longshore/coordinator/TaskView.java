@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param agentId who holds it or held it last
  * @param leaseExpiresAt while working; else 0
  * @param progress as the agent last told, one JSON value as UTF-8
+ * @param inputRequired what its agent asks the submitter; null in other states, and in lists
  * @param failure why it failed
  * @param decisions what was decided about it; empty in lists
  * @param redriveOf the dead letter it was made of
@@ -53,15 +54,24 @@ public record TaskView(
     @Nullable String agentId,
     long leaseExpiresAt,
     byte @Nullable [] progress,
+    @Nullable InputRequired inputRequired,
     @Nullable Failure failure,
     List<Decision> decisions,
     @Nullable String redriveOf) {
 
   /**
+   * What an agent asks the submitter.
+   *
+   * @param prompt the question, one JSON value as UTF-8
+   * @param since when it was asked, epoch milliseconds
+   */
+  public record InputRequired(byte[] prompt, long since) {}
+
+  /**
    * Why a task failed.
    *
-   * @param code {@code deadline-exceeded}, {@code attempts-exhausted}, {@code agent-error} or the
-   *     agent's own
+   * @param code {@code deadline-exceeded}, {@code attempts-exhausted}, {@code agent-error}, {@code
+   *     too-many-exchanges} or the agent's own
    * @param message for people
    * @param attempts how many were made
    * @param deadLettered whether it waits in the dead letters for a person to look

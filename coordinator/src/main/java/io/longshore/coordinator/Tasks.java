@@ -246,7 +246,8 @@ public final class Tasks {
   /**
    * Waits for a task to change.
    *
-   * @param afterGeneration answered as soon as the task is beyond it; -1 for the task's end
+   * @param afterGeneration answered as soon as the task is beyond it; -1 for the task's end or its
+   *     need of input
    * @param wait how long at most; then answered with the task as it is
    */
   public CompletionStage<Answer<TaskProtocol.GetReply>> await(
@@ -381,6 +382,25 @@ public final class Tasks {
     return lease(taskId, new TaskProtocol.Extend(taskId, leaseToken, lease.toMillis(), progress));
   }
 
+  /** Ends a lease with a question to the submitter, one JSON value as UTF-8. */
+  public CompletionStage<Answer<TaskProtocol.LeaseReply>> requireInput(
+      String taskId, String leaseToken, byte[] prompt) {
+    return lease(taskId, new TaskProtocol.RequireInput(taskId, leaseToken, prompt));
+  }
+
+  /**
+   * Answers the question of a task's agent, one JSON value as UTF-8.
+   *
+   * @param ifGeneration only if the task is of this generation; null for any
+   */
+  public CompletionStage<Answer<TaskProtocol.ResumeReply>> resume(
+      String taskId, byte[] input, @Nullable Long ifGeneration) {
+    return about(
+        taskId,
+        new TaskProtocol.Resume(taskId, input, ifGeneration),
+        new TaskProtocol.NoSuchTask(taskId));
+  }
+
   private CompletionStage<Answer<TaskProtocol.LeaseReply>> lease(
       String taskId, TaskProtocol.Command<TaskProtocol.LeaseReply> command) {
     return about(taskId, command, new TaskProtocol.NoSuchTask(taskId))
@@ -482,6 +502,14 @@ public final class Tasks {
         String taskId, String leaseToken, String code, String message, boolean retryable) {
       return Tasks.this
           .fail(taskId, leaseToken, code, message, retryable, null)
+          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    }
+
+    @Override
+    public CompletionStage<Answer<Boolean>> requireInput(
+        String taskId, String leaseToken, byte[] prompt) {
+      return Tasks.this
+          .requireInput(taskId, leaseToken, prompt)
           .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
     }
 

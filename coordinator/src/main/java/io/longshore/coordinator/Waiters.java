@@ -65,7 +65,9 @@ final class Waiters {
     Task task = state.find(await.taskId());
     return task == null
         || task.state.terminal()
-        || (await.afterGeneration() >= 0 && task.generation > await.afterGeneration());
+        || (await.afterGeneration() < 0
+            ? task.state == TaskState.INPUT_REQUIRED
+            : task.generation > await.afterGeneration());
   }
 
   private static void answer(TaskProtocol.Await await, LedgerState state) {

@@ -25,6 +25,8 @@ final class Given {
   static final long LINGER = 10_000;
   static final long RETENTION = 3_600_000;
   static final long KEY_RETENTION = 7_200_000;
+  static final int EXCHANGES = 3;
+  static final long EXCHANGE_BYTES = 4_096;
   static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
   private Given() {}
@@ -48,7 +50,9 @@ final class Given {
         BACKOFF,
         8,
         Duration.ofSeconds(5),
-        10);
+        10,
+        EXCHANGES,
+        EXCHANGE_BYTES);
   }
 
   /** The settings that are shipped, but a move needs only a gain of 100 ms. */

@@ -144,6 +144,7 @@ record Golden(
         agentId,
         leaseExpiresAt,
         null,
+        null,
         failure,
         decisions,
         null);
@@ -170,6 +171,7 @@ record Golden(
           "alice",
           0,
           Given.json("0.5"),
+          null,
           null,
           List.of(
               WAITING,

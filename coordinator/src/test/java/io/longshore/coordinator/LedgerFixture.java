@@ -121,6 +121,18 @@ final class LedgerFixture {
     return tell(new TaskProtocol.Release(lease.taskId(), lease.leaseToken()));
   }
 
+  LeaseReply requireInput(Lease lease) {
+    return requireInput(lease, Given.json("\"which?\""));
+  }
+
+  LeaseReply requireInput(Lease lease, byte[] prompt) {
+    return tell(new TaskProtocol.RequireInput(lease.taskId(), lease.leaseToken(), prompt));
+  }
+
+  TaskProtocol.ResumeReply resume(String taskId) {
+    return tell(new TaskProtocol.Resume(taskId, Given.json("\"this\""), null));
+  }
+
   LeaseReply extend(Lease lease, long leaseMillis) {
     return tell(new TaskProtocol.Extend(lease.taskId(), lease.leaseToken(), leaseMillis, null));
   }

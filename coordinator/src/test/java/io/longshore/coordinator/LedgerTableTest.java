@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.longshore.coordinator.TaskProtocol.Command;
 import io.longshore.coordinator.TaskProtocol.Reply;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,20 +25,25 @@ class LedgerTableTest {
   /** Rows are commands, columns situations; {@code =} where nothing changes. */
   private static final String TABLE =
       """
-      command  | UNKNOWN            | WAITING                | DELAYED              | WORKING                  | STOPPING                | COMPLETED        | FAILED           | CANCELED
-      submit   | Accepted submitted | Accepted =             | Accepted =           | Accepted =               | Accepted =              | Accepted =       | Accepted =       | Accepted =
-      same-key | Accepted submitted | Accepted =             | Accepted =           | Accepted =               | Accepted =              | Accepted =       | Accepted =       | Accepted =
-      key-used | Accepted submitted | KeyReused =            | KeyReused =          | KeyReused =              | KeyReused =             | KeyReused =      | KeyReused =      | KeyReused =
-      too-big  | LedgerFull =       | LedgerFull =           | LedgerFull =         | LedgerFull =             | LedgerFull =            | LedgerFull =     | LedgerFull =     | LedgerFull =
-      start    | NotStartable =     | Started working        | NotStartable =       | NotStartable =           | NotStartable =          | NotStartable =   | NotStartable =   | NotStartable =
-      complete | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone completed      | LeaseDone completed     | LeaseDone =      | LeaseLost =      | LeaseCanceled =
-      fail     | NoSuchTask =       | LeaseLost =            | LeaseDone =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseDone =      | LeaseCanceled =
-      release  | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone submitted      | LeaseCanceled canceled  | LeaseLost =      | LeaseLost =      | LeaseCanceled =
-      extend   | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseDone working        | LeaseCanceled =         | LeaseLost =      | LeaseLost =      | LeaseCanceled =
-      stale    | NoSuchTask =       | LeaseLost =            | LeaseLost =          | LeaseLost =              | LeaseLost =             | LeaseLost =      | LeaseLost =      | LeaseLost =
-      cancel   | NoSuchTask =       | CancelAccepted canceled | CancelAccepted canceled | CancelAccepted working | CancelAccepted =       | AlreadyEnded =   | AlreadyEnded =   | CancelAccepted =
-      get      | NoSuchTask =       | Found =                | Found =              | Found =                  | Found =                 | Found =          | Found =          | Found =
-      list     | ListReply =        | ListReply =            | ListReply =          | ListReply =              | ListReply =             | ListReply =      | ListReply =      | ListReply =
+      command       | UNKNOWN            | WAITING                 | DELAYED                 | WORKING                  | STOPPING               | ASKING                  | RESUMED                 | COMPLETED            | FAILED               | CANCELED
+      submit        | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =
+      same-key      | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =
+      key-used      | Accepted submitted | KeyReused =             | KeyReused =             | KeyReused =              | KeyReused =            | KeyReused =             | KeyReused =             | KeyReused =          | KeyReused =          | KeyReused =
+      too-big       | LedgerFull =       | LedgerFull =            | LedgerFull =            | LedgerFull =             | LedgerFull =           | LedgerFull =            | LedgerFull =            | LedgerFull =         | LedgerFull =         | LedgerFull =
+      start         | NotStartable =     | Started working         | NotStartable =          | NotStartable =           | NotStartable =         | NotStartable =          | Started working         | NotStartable =       | NotStartable =       | NotStartable =
+      complete      | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone completed      | LeaseDone completed    | LeaseLost =             | LeaseLost =             | LeaseDone =          | LeaseLost =          | LeaseCanceled =
+      fail          | NoSuchTask =       | LeaseLost =             | LeaseDone =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseDone =          | LeaseCanceled =
+      release       | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
+      extend        | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone working        | LeaseCanceled =        | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
+      require-input | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone input-required | LeaseCanceled canceled | LeaseDone =             | LeaseDone =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
+      stale         | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseLost =              | LeaseLost =            | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseLost =
+      cancel        | NoSuchTask =       | CancelAccepted canceled | CancelAccepted canceled | CancelAccepted working   | CancelAccepted =       | CancelAccepted canceled | CancelAccepted canceled | AlreadyEnded =       | AlreadyEnded =       | CancelAccepted =
+      resume        | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | Resumed =               | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-other  | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-big    | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | InputTooLarge =         | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-old    | NoSuchTask =       | GenerationChanged =     | GenerationChanged =     | GenerationChanged =      | GenerationChanged =    | GenerationChanged =     | GenerationChanged =     | GenerationChanged =  | GenerationChanged =  | GenerationChanged =
+      get           | NoSuchTask =       | Found =                 | Found =                 | Found =                  | Found =                | Found =                 | Found =                 | Found =              | Found =              | Found =
+      list          | ListReply =        | ListReply =             | ListReply =             | ListReply =              | ListReply =            | ListReply =             | ListReply =             | ListReply =          | ListReply =          | ListReply =
       """;
 
   private static final Map<Situation, Map<String, String>> EXPECTED = parse();
@@ -49,6 +55,8 @@ class LedgerTableTest {
     DELAYED,
     WORKING,
     STOPPING,
+    ASKING,
+    RESUMED,
     COMPLETED,
     FAILED,
     CANCELED;
@@ -59,10 +67,15 @@ class LedgerTableTest {
         return ledger;
       }
       String taskId = ledger.submit(Given.keyed("key"));
+      lead(ledger, taskId);
+      return ledger;
+    }
+
+    /** Makes of a task that waits one in this situation. */
+    void lead(LedgerFixture ledger, String taskId) {
       if (this != WAITING) {
         workOn(ledger, taskId);
       }
-      return ledger;
     }
 
     private void workOn(LedgerFixture ledger, String taskId) {
@@ -71,6 +84,11 @@ class LedgerTableTest {
         ledger.fail(lease, this == DELAYED, null);
       } else if (this == COMPLETED) {
         ledger.complete(lease);
+      } else if (this == ASKING || this == RESUMED) {
+        ledger.requireInput(lease);
+        if (this == RESUMED) {
+          ledger.resume(taskId);
+        }
       } else if (this == STOPPING || this == CANCELED) {
         ledger.cancel(taskId);
         if (this == CANCELED) {
@@ -110,6 +128,11 @@ class LedgerTableTest {
       case "fail" -> new TaskProtocol.Fail(id, token, "agent-error", "no luck", true, null);
       case "release" -> new TaskProtocol.Release(id, token);
       case "extend" -> new TaskProtocol.Extend(id, token, 0, null);
+      case "require-input" -> new TaskProtocol.RequireInput(id, token, Given.json("1"));
+      case "resume" -> new TaskProtocol.Resume(id, Given.json("\"this\""), null);
+      case "resume-other" -> new TaskProtocol.Resume(id, Given.json("\"that\""), null);
+      case "resume-big" -> new TaskProtocol.Resume(id, new byte[(int) Given.EXCHANGE_BYTES], null);
+      case "resume-old" -> new TaskProtocol.Resume(id, Given.json("\"this\""), 0L);
       case "stale" -> new TaskProtocol.Complete(id, "0.1", Given.json("1"));
       case "cancel" -> new TaskProtocol.Cancel(id);
       case "get" -> new TaskProtocol.Get(id);
@@ -154,11 +177,17 @@ class LedgerTableTest {
                       ledger.tell(command(name, ledger));
                       seen.add(ledger.transitions);
                     }));
-    LedgerFixture late = new LedgerFixture();
-    late.submit(Given.deadline(late.now + 1));
-    late.pass(1);
-    seen.add(late.transitions);
-    assertEquals(Transitions.ALLOWED, seen.seen());
+    for (Situation situation : List.of(Situation.WAITING, Situation.WORKING, Situation.ASKING)) {
+      LedgerFixture late = new LedgerFixture();
+      String taskId = late.submit(Given.deadline(late.now + 1));
+      situation.lead(late, taskId);
+      late.pass(1);
+      seen.add(late.transitions);
+    }
+    LedgerFixture last = new LedgerFixture();
+    last.fail(last.start(last.submit(Given.attempts(1))));
+    seen.add(last.transitions);
+    assertEquals(EnumSet.allOf(TaskTransition.class), seen.seen());
   }
 
   @Test

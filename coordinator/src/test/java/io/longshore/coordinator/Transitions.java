@@ -3,30 +3,13 @@ package io.longshore.coordinator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Which changes of state a task may make, and which were seen. */
+/** Applies events, holds what they do against {@link TaskTransition}, and counts what was seen. */
 final class Transitions {
-
-  /** From one state, none before the first, to another. */
-  record Transition(@Nullable TaskState from, TaskState to) {}
-
-  /** All there are. Nothing leads to {@code input-required} and {@code rejected} yet. */
-  static final Set<Transition> ALLOWED =
-      Set.of(
-          new Transition(null, TaskState.SUBMITTED),
-          new Transition(TaskState.SUBMITTED, TaskState.WORKING),
-          new Transition(TaskState.SUBMITTED, TaskState.CANCELED),
-          new Transition(TaskState.SUBMITTED, TaskState.FAILED),
-          new Transition(TaskState.WORKING, TaskState.WORKING),
-          new Transition(TaskState.WORKING, TaskState.SUBMITTED),
-          new Transition(TaskState.WORKING, TaskState.COMPLETED),
-          new Transition(TaskState.WORKING, TaskState.FAILED),
-          new Transition(TaskState.WORKING, TaskState.CANCELED));
-
-  private final Set<Transition> seen = new LinkedHashSet<>();
+  private final Set<TaskTransition> seen = EnumSet.noneOf(TaskTransition.class);
 
   /** Applies an event and checks what it does to its task. */
   void apply(LedgerState state, LedgerEvent event) {
@@ -37,6 +20,7 @@ final class Transitions {
     Task before = state.find(about.taskId());
     TaskState from = before == null ? null : before.state;
     long generation = before == null ? 0 : before.generation;
+    int attempts = before == null ? 0 : before.attempts;
     state.apply(event);
     if (event instanceof LedgerEvent.Forgotten) {
       assertTrue(from != null && from.terminal(), () -> "forgotten while " + from);
@@ -46,17 +30,37 @@ final class Transitions {
     if (after == null) {
       throw new AssertionError(event + " is about a task that is not there");
     }
-    Transition transition = new Transition(from, after.state);
-    assertTrue(ALLOWED.contains(transition), () -> transition + " by " + event);
+    TaskTransition transition = expected(from, about);
+    assertEquals(transition.to, after.state, () -> "state after " + event);
     assertEquals(generation + 1, after.generation, () -> "generation after " + event);
+    assertEquals(attempts + transition.attempts, after.attempts, () -> "attempts after " + event);
+    assertEquals(
+        transition.deadLetter,
+        after.failure != null && after.failure.deadLettered(),
+        () -> "dead letter after " + event);
+    assertEquals(
+        transition.to == TaskState.WORKING, after.expiresAt != 0, () -> "lease after " + event);
+    assertEquals(
+        transition.to == TaskState.INPUT_REQUIRED,
+        after.prompt != null,
+        () -> "question after " + event);
     seen.add(transition);
   }
 
-  void add(Transitions others) {
+  private static TaskTransition expected(TaskState from, LedgerEvent.TaskEvent event) {
+    try {
+      return TaskTransition.of(from, event);
+    } catch (IllegalArgumentException e) {
+      throw new AssertionError("not in the table: " + e.getMessage(), e);
+    }
+  }
+
+  /** Those of others count as well. Safe for many threads. */
+  synchronized void add(Transitions others) {
     seen.addAll(others.seen);
   }
 
-  Set<Transition> seen() {
-    return seen;
+  Set<TaskTransition> seen() {
+    return Collections.unmodifiableSet(seen);
   }
 }

@@ -40,6 +40,13 @@ final class WireSamples {
         new TaskProtocol.Release("t", "token"),
         new TaskProtocol.Extend("t", "token", 10, Given.json("0.5")),
         new TaskProtocol.Extend("t", "token", 10, null),
+        new TaskProtocol.RequireInput("t", "token", Given.json("\"which?\"")),
+        new TaskProtocol.Resume("t", Given.json("2"), 7L),
+        new TaskProtocol.Resume("t", Given.json("2"), null),
+        new TaskProtocol.Resumed(asking()),
+        new TaskProtocol.NotWaitingForInput("t", TaskState.WORKING),
+        new TaskProtocol.GenerationChanged("t", 8),
+        new TaskProtocol.InputTooLarge("t", 9),
         new TaskProtocol.LeaseDone("t", 11),
         new TaskProtocol.LeaseCanceled("t"),
         new TaskProtocol.LeaseLost("t", "stale"),
@@ -87,7 +94,8 @@ final class WireSamples {
         14,
         Map.of("a", "1"),
         "correlation",
-        null);
+        null,
+        List.of(new Lease.Exchange(Given.json("\"which?\""), Given.json("2"))));
   }
 
   private static TaskView whole() {
@@ -111,9 +119,37 @@ final class WireSamples {
         "alice",
         22,
         Given.json("0.5"),
+        null,
         new TaskView.Failure("e", "m", 23, true),
         List.of(Given.assigned(24)),
         "dead");
+  }
+
+  private static TaskView asking() {
+    return new TaskView(
+        "t",
+        TaskState.INPUT_REQUIRED,
+        1,
+        Given.ECHO,
+        null,
+        null,
+        Priority.NORMAL,
+        1,
+        1,
+        0,
+        Map.of(),
+        0,
+        1,
+        1,
+        null,
+        null,
+        null,
+        0,
+        null,
+        new TaskView.InputRequired(Given.json("\"which?\""), 9),
+        null,
+        List.of(),
+        null);
   }
 
   private static TaskView bare() {
@@ -136,6 +172,7 @@ final class WireSamples {
         null,
         null,
         0,
+        null,
         null,
         null,
         List.of(),

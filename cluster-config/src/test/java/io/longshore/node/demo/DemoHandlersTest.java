@@ -38,7 +38,8 @@ class DemoHandlersTest {
                 0,
                 Map.of(),
                 null,
-                null)));
+                null,
+                List.of())));
   }
 
   @Test
