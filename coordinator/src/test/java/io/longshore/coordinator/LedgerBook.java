@@ -1,13 +1,17 @@
 package io.longshore.coordinator;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.agents.Lease;
 import io.longshore.coordinator.TaskProtocol.Command;
 import io.longshore.coordinator.TaskProtocol.Reply;
 import io.longshore.persistence.PartitionLogic.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +26,8 @@ final class LedgerBook {
   private final Map<String, TaskState> ends = new HashMap<>();
   private final Map<String, String> holders = new HashMap<>();
   private final Map<String, Integer> completions = new HashMap<>();
+  private final Map<String, Long> keys = new HashMap<>();
+  private final Map<String, List<byte[]>> exchanged = new HashMap<>();
 
   LedgerBook(Transitions transitions) {
     this.transitions = transitions;
@@ -46,6 +52,9 @@ final class LedgerBook {
       return fail.leaseToken();
     } else if (command instanceof TaskProtocol.Release release) {
       return release.leaseToken();
+    }
+    if (command instanceof TaskProtocol.RequireInput require) {
+      return require.leaseToken();
     }
     return command instanceof TaskProtocol.Extend extend ? extend.leaseToken() : null;
   }
@@ -74,7 +83,13 @@ final class LedgerBook {
   /** Events are durable. */
   void committed(LedgerState state, List<LedgerEvent> events) {
     for (LedgerEvent event : events) {
-      if (event instanceof LedgerEvent.Started started) {
+      if (event instanceof LedgerEvent.Submitted submitted) {
+        keyUsed(submitted);
+      } else if (event instanceof LedgerEvent.InputRequired asked) {
+        exchanged(asked.taskId()).add(asked.prompt());
+      } else if (event instanceof LedgerEvent.Resumed answered) {
+        exchanged(answered.taskId()).add(answered.input());
+      } else if (event instanceof LedgerEvent.Started started) {
         String key = started.taskId() + " " + started.leaseToken();
         assertFalse(holders.containsKey(key), () -> "granted twice: " + key);
         holders.put(key, started.agentId());
@@ -84,10 +99,25 @@ final class LedgerBook {
         accepted.remove(forgotten.taskId());
         ends.remove(forgotten.taskId());
         completions.remove(forgotten.taskId());
+        exchanged.remove(forgotten.taskId());
         holders.keySet().removeIf(key -> key.startsWith(forgotten.taskId() + " "));
       }
     }
     check(state);
+  }
+
+  /** No two tasks are made of one key in the time that it is remembered. */
+  private void keyUsed(LedgerEvent.Submitted submitted) {
+    String key = submitted.task().idempotencyKey();
+    if (key != null) {
+      Long before = keys.put(key, submitted.at());
+      assertTrue(
+          before == null || before + Given.KEY_RETENTION <= submitted.at(), () -> "twice: " + key);
+    }
+  }
+
+  private List<byte[]> exchanged(String taskId) {
+    return exchanged.computeIfAbsent(taskId, id -> new ArrayList<>());
   }
 
   /** A reply has left the partition. */
@@ -97,6 +127,17 @@ final class LedgerBook {
     } else if (reply instanceof TaskProtocol.Started started) {
       String key = started.lease().taskId() + " " + started.lease().leaseToken();
       assertEquals(((TaskProtocol.Start) command).agentId(), holders.get(key), "not its lease");
+      List<byte[]> known = new ArrayList<>();
+      for (Lease.Exchange exchange : started.lease().exchanges()) {
+        known.add(exchange.prompt());
+        known.add(exchange.input());
+      }
+      assertArrayEquals(
+          exchanged(started.lease().taskId()).toArray(), known.toArray(), "not what was said");
+    } else if (reply instanceof TaskProtocol.Resumed resumed) {
+      List<byte[]> known = exchanged(resumed.task().taskId());
+      byte[] input = ((TaskProtocol.Resume) command).input();
+      assertTrue(known.stream().anyMatch(said -> Arrays.equals(said, input)), "an answer lost");
     }
   }
 
@@ -119,6 +160,9 @@ final class LedgerBook {
     long bytes = state.keys().keySet().stream().mapToLong(LedgerState::keyWeight).sum();
     for (Task task : state.all()) {
       bytes += task.weight();
+      assertTrue(task.decisions.kept().size() <= Decisions.MAX_KEPT, "too many decisions");
+      assertTrue(task.exchanges.size() <= Given.EXCHANGES, "too many exchanges");
+      assertTrue(task.exchangedBytes() <= Given.EXCHANGE_BYTES, "too long exchanges");
       if (task.state.terminal()) {
         ends.put(task.taskId, task.state);
       } else {

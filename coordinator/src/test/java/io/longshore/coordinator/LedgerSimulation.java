@@ -90,11 +90,24 @@ final class LedgerSimulation {
   private void submitOrCancel() {
     String taskId = anyTask();
     NewTask task = wanted.get(taskId);
+    int what = random.nextInt(12);
     send(
-        task == null || random.nextInt(12) == 0
+        task == null || what == 0
             ? new TaskProtocol.Cancel(taskId)
-            : new TaskProtocol.Submit(taskId, task),
+            : what < 4 ? resume(taskId) : new TaskProtocol.Submit(taskId, task),
         "submitter");
+  }
+
+  /** An answer for whatever is asked, or for what is asked at this moment; sometimes too long. */
+  private TaskProtocol.Resume resume(String taskId) {
+    Task task = state.find(taskId);
+    Long generation = task == null || random.nextBoolean() ? null : task.generation;
+    return new TaskProtocol.Resume(taskId, words(), generation);
+  }
+
+  /** A question or an answer; three of the longest are more than a task may have. */
+  private byte[] words() {
+    return new byte[1 + random.nextInt((int) Given.EXCHANGE_BYTES / 3)];
   }
 
   private void start() {
@@ -110,11 +123,12 @@ final class LedgerSimulation {
     String id = one.lease().taskId();
     String token = one.lease().leaseToken();
     send(
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0, 1 -> new TaskProtocol.Complete(id, token, Given.json(token));
           case 2 -> new TaskProtocol.Fail(id, token, "e", "no luck", random.nextInt(5) > 0, null);
           case 3 -> new TaskProtocol.Fail(id, token, "e", "no luck", true, 0L);
           case 4 -> new TaskProtocol.Release(id, token);
+          case 5, 6 -> new TaskProtocol.RequireInput(id, token, words());
           default -> new TaskProtocol.Extend(id, token, 20_000, Given.json("1"));
         },
         one.agentId());
@@ -155,8 +169,13 @@ final class LedgerSimulation {
     events.add(event);
   }
 
+  /**
+   * Writes all events of a batch or none. The partition may crash before it has written, or when it
+   * has and before it answers anybody.
+   */
   private void commit(List<LedgerEvent> events, List<Answered> answers) {
-    if (!events.isEmpty() && random.nextInt(25) == 0) {
+    int fate = events.isEmpty() ? -1 : random.nextInt(40);
+    if (fate == 0) {
       crash();
       return;
     }
@@ -164,6 +183,10 @@ final class LedgerSimulation {
       journal.add(Blobs.journal(events));
     }
     book.committed(state, events);
+    if (fate == 1) {
+      crash();
+      return;
+    }
     for (Answered answer : answers) {
       book.answered(answer.command(), answer.reply());
       if (random.nextInt(8) > 0) {
@@ -217,6 +240,11 @@ final class LedgerSimulation {
   private void end() {
     requests.clear();
     for (int i = 0; i < 20 && state.live() > 0; i++) {
+      for (Task task : List.copyOf(state.all())) {
+        requests.add(
+            new Sent(new TaskProtocol.Resume(task.taskId, new byte[1], null), "submitter"));
+      }
+      serve(TASKS);
       for (Task task : List.copyOf(state.all())) {
         requests.add(new Sent(new TaskProtocol.Start(task.taskId, "alice", 0, List.of()), "alice"));
       }

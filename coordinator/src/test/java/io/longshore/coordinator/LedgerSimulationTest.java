@@ -11,8 +11,14 @@ class LedgerSimulationTest {
   @Test
   void when_messages_are_lost_and_the_partition_crashes_then_every_promise_is_kept() {
     Transitions seen = new Transitions();
-    Seeds.each(
-        LedgerSimulationTest.class, 2_000, seed -> new LedgerSimulation(seed, seen).run(150));
+    Seeds.eachInParallel(
+        LedgerSimulationTest.class,
+        10_000,
+        seed -> {
+          Transitions own = new Transitions();
+          new LedgerSimulation(seed, own).run(150);
+          seen.add(own);
+        });
     assumeTrue(Long.getLong("longshore.seed") == null, "one seed alone does not see everything");
     assertEquals(EnumSet.allOf(TaskTransition.class), seen.seen());
   }
