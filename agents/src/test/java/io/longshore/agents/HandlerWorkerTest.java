@@ -52,6 +52,20 @@ class HandlerWorkerTest {
   }
 
   @Test
+  void when_the_handler_asks_something_then_the_submitter_is_asked() {
+    worker.run(
+        handler(
+            "curious",
+            lease -> {
+              throw new InputRequiredException("\"which?\"".getBytes(UTF_8));
+            }),
+        List.of(lease()));
+
+    assertEquals(List.of(new End("t1", "token", "asks \"which?\"")), heard);
+    assertEquals(0, worker.busy());
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // what a handler written without null checks may do
   void when_the_handler_returns_nothing_then_the_attempt_fails() {
     worker.run(handler("void", lease -> null), List.of(lease()));
@@ -118,7 +132,7 @@ class HandlerWorkerTest {
   }
 
   private interface Work {
-    byte[] of(Lease lease);
+    byte[] of(Lease lease) throws InputRequiredException;
   }
 
   private HandlerWorker worker(Handlers handlers) {
@@ -138,7 +152,7 @@ class HandlerWorkerTest {
       }
 
       @Override
-      public byte[] handle(Lease lease) {
+      public byte[] handle(Lease lease) throws InputRequiredException {
         return work.of(lease);
       }
     };

@@ -15,6 +15,23 @@ final class LedgerDue {
     this.leases = leases;
   }
 
+  /**
+   * Leases that ran out while the ledger was away last as long again: nobody could extend them, and
+   * their agents may still be at work.
+   */
+  List<LedgerEvent> opened(LedgerState state, long now) {
+    List<LedgerEvent> events = new ArrayList<>();
+    for (Task task : state.due(now, Integer.MAX_VALUE)) {
+      long deadline = task.spec.deadlineAt();
+      boolean late = deadline != 0 && deadline <= now;
+      if (task.state == TaskState.WORKING && task.cancelAt == 0 && !late) {
+        long lease = task.expiresAt - task.updatedAt;
+        events.add(new LedgerEvent.Extended(task.taskId, lease, now + lease, null, now));
+      }
+    }
+    return events;
+  }
+
   /** At most {@code limit} events, each about another task or key; changes nothing. */
   List<LedgerEvent> due(LedgerState state, long now, int limit) {
     List<LedgerEvent> events = new ArrayList<>();

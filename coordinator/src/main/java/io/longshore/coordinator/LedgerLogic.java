@@ -3,6 +3,7 @@ package io.longshore.coordinator;
 import io.longshore.coordinator.LedgerState.KeyUse;
 import io.longshore.persistence.BlobCodec;
 import io.longshore.persistence.PartitionLogic;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,7 +31,10 @@ final class LedgerLogic
 
   @Override
   public List<LedgerEvent> opened(LedgerState state, long now) {
-    return List.of(new LedgerEvent.Opened(state.epoch + 1, now));
+    List<LedgerEvent> events = new ArrayList<>();
+    events.add(new LedgerEvent.Opened(state.epoch + 1, now));
+    events.addAll(due.opened(state, now));
+    return events;
   }
 
   @Override

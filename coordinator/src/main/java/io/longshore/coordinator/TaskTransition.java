@@ -26,7 +26,7 @@ enum TaskTransition {
       TaskState.WORKING,
       0,
       false,
-      "`leases:extend`"),
+      "`leases:extend`, or the ledger was away when the lease ran out"),
   CANCEL_REQUESTED(
       TaskState.WORKING,
       LedgerEvent.CancelRequested.class,

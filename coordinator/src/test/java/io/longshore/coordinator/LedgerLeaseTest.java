@@ -177,6 +177,34 @@ class LedgerLeaseTest {
   }
 
   @Test
+  void when_the_ledger_crashes_then_a_lease_lasts_for_the_time_it_had_left() {
+    Lease lease = ledger.start(ledger.submit(Given.task()));
+    ledger.now += Given.LEASE - 1;
+    ledger.reopen();
+    assertEquals(lease.expiresAt(), ledger.view(lease.taskId()).leaseExpiresAt());
+    ledger.pass(1);
+    assertEquals(TaskState.SUBMITTED, ledger.stateOf(lease.taskId()));
+  }
+
+  @Test
+  void when_a_lease_runs_out_while_the_ledger_is_away_then_it_lasts_as_long_again() {
+    String taskId = ledger.submit(Given.task());
+    Started started = (Started) ledger.tell(new Start(taskId, "alice", 5_000, List.of()));
+    Lease late = ledger.start(ledger.submit(Given.deadline(ledger.now + 100_000)));
+    Lease stopping = ledger.start(ledger.submit(Given.task()));
+    ledger.cancel(stopping.taskId());
+    ledger.now += 100_000;
+    ledger.reopen();
+    assertEquals(ledger.now + 5_000, ledger.view(taskId).leaseExpiresAt());
+    ledger.pass(4_999);
+    assertEquals(TaskState.FAILED, ledger.stateOf(late.taskId()));
+    assertEquals(TaskState.CANCELED, ledger.stateOf(stopping.taskId()));
+    assertInstanceOf(LeaseDone.class, ledger.extend(started.lease(), 5_000));
+    ledger.pass(5_000);
+    assertEquals(TaskState.SUBMITTED, ledger.stateOf(taskId));
+  }
+
+  @Test
   void when_extended_then_it_lasts_from_now_and_keeps_what_is_known_of_progress() {
     Lease lease = ledger.start(ledger.submit(Given.task()));
     ledger.pass(Given.LEASE - 1);

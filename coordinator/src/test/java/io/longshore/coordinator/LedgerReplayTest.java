@@ -65,7 +65,11 @@ class LedgerReplayTest {
         leases.add(started.lease());
       }
     } else if (what == 6) {
-      ledger.cancel(id);
+      if (random.nextBoolean()) {
+        ledger.cancel(id);
+      } else {
+        ledger.resume(id);
+      }
     } else if (what == 7) {
       ledger.pass(random.nextInt(20_000));
       ledger.archive();
@@ -75,10 +79,11 @@ class LedgerReplayTest {
   }
 
   private static void use(LedgerFixture ledger, Random random, Lease lease) {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
       case 0 -> ledger.complete(lease);
       case 1 -> ledger.fail(lease, random.nextBoolean(), random.nextBoolean() ? null : 0L);
       case 2 -> ledger.release(lease);
+      case 3 -> ledger.requireInput(lease);
       default -> ledger.extend(lease, random.nextInt(60_000));
     }
   }

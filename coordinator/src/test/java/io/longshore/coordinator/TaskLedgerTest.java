@@ -136,6 +136,18 @@ class TaskLedgerTest {
   }
 
   @Test
+  void when_an_agent_asks_then_the_task_is_offered_again_once_it_is_answered() {
+    Lease lease = started("a");
+    batch(new TaskProtocol.RequireInput("a", lease.leaseToken(), Given.json("1")));
+    told.expectMessage(new Told("echo", new Settled(List.of("a"))));
+    told.expectMessage(new Told("alice", new EndedLease("a", lease.leaseToken(), false)));
+    clock.advance(5_000);
+    batch(new TaskProtocol.Resume("a", Given.json("2"), null));
+    assertEquals(List.of("a"), offered());
+    told.expectNoMessage();
+  }
+
+  @Test
   void when_the_partition_starts_again_then_what_waits_is_offered_in_order() {
     for (int i = 0; i < 30; i++) {
       batch(new TaskProtocol.Submit("task-" + (10 + i), Given.task()));

@@ -48,6 +48,17 @@ class WaitersTest {
   }
 
   @Test
+  void when_the_end_is_waited_for_then_a_question_to_the_submitter_answers() {
+    String taskId = ledger.submit(Given.task());
+    await(taskId, -1, 1_000);
+    await(taskId, 3, 1_000);
+    ledger.requireInput(ledger.start(taskId));
+    waiters.changed(taskId, ledger.state);
+    assertEquals(3, answeredGeneration());
+    assertFalse(inbox.hasMessages());
+  }
+
+  @Test
   void when_the_time_is_over_then_it_is_answered_as_it_is() {
     String taskId = ledger.submit(Given.task());
     await(taskId, 1, 1_000);
