@@ -103,11 +103,9 @@ class LedgerExchangeTest {
         new NotWaitingForInput(taskId, TaskState.SUBMITTED),
         ledger.unchanged(new Resume(taskId, Given.json("\"that\""), null)));
     Lease next = ledger.start(taskId);
-    assertEquals(
-        new NotWaitingForInput(taskId, TaskState.WORKING), ledger.unchanged(answer));
+    assertEquals(new NotWaitingForInput(taskId, TaskState.WORKING), ledger.unchanged(answer));
     ledger.fail(next);
-    assertEquals(
-        new NotWaitingForInput(taskId, TaskState.SUBMITTED), ledger.unchanged(answer));
+    assertEquals(new NotWaitingForInput(taskId, TaskState.SUBMITTED), ledger.unchanged(answer));
   }
 
   @Test
@@ -169,8 +167,7 @@ class LedgerExchangeTest {
     Lease lease = ledger.start(ledger.submit(Given.task()));
     assertInstanceOf(LeaseDone.class, ledger.requireInput(lease, half()));
     Resume answer = new Resume(lease.taskId(), Given.json("1"), null);
-    assertEquals(
-        new LedgerFull(room + " bytes in the partition", 2_000), ledger.unchanged(answer));
+    assertEquals(new LedgerFull(room + " bytes in the partition", 2_000), ledger.unchanged(answer));
     ledger.cancel(lease.taskId());
     assertEquals(TaskState.CANCELED, ledger.stateOf(lease.taskId()));
   }
@@ -185,8 +182,7 @@ class LedgerExchangeTest {
     Lease canceled = asking();
     ledger.cancel(canceled.taskId());
     assertEquals(TaskState.CANCELED, ledger.stateOf(canceled.taskId()));
-    assertInstanceOf(
-        TaskProtocol.LeaseCanceled.class, ledger.requireInput(canceled));
+    assertInstanceOf(TaskProtocol.LeaseCanceled.class, ledger.requireInput(canceled));
   }
 
   @Test

@@ -59,6 +59,18 @@ final class Admission {
       }
     }
 
+    /**
+     * The room of a stream that goes on after the call was answered, among those who wait.
+     *
+     * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many wait
+     */
+    Permit forStream() {
+      waiting.take(1);
+      Permit stream = new Permit(0);
+      stream.place = waiting;
+      return stream;
+    }
+
     @Override
     public void close() {
       place.giveBack(1);

@@ -39,7 +39,8 @@ public final class Gateway {
       NodeHealth health) {
     Intake intake = new Intake(system, settings);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
-    TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks);
+    TaskEvents events = new TaskEvents(system, settings, clock, tasks);
+    TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks, events);
     DeadLetterRoutes deadLetters = new DeadLetterRoutes(intake, settings, tasks.deadLetters());
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
     OpsRoutes ops = new OpsRoutes(health);
@@ -64,7 +65,10 @@ public final class Gateway {
         .withSettings(serverSettings(system, settings))
         .bind(routes.seal(Problems.rejections(), Problems.exceptions()))
         .thenApply(
-            binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
+            binding -> {
+              binding.whenTerminationSignalIssued().thenAccept(deadline -> events.stop());
+              return binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
+            });
   }
 
   /** The node's settings, as far as they do not stand in the way of what the API promises. */

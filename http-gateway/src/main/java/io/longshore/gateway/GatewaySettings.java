@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param shutdownDeadline how long requests under way may take when the node stops
  * @param bodyTimeout how long a body may take to arrive
  * @param maxWait the longest wait a client may ask for
+ * @param streamKeepAlive how often a stream says something when there is nothing to say
  * @param limits of everything that could grow
  * @param tasks what tasks have and may ask for
  */
@@ -21,6 +22,7 @@ public record GatewaySettings(
     Duration shutdownDeadline,
     Duration bodyTimeout,
     Duration maxWait,
+    Duration streamKeepAlive,
     Limits limits,
     TaskRules tasks) {
 
@@ -29,6 +31,7 @@ public record GatewaySettings(
     requirePositive(shutdownDeadline, "shutdown-deadline");
     requirePositive(bodyTimeout, "body-timeout");
     require(maxWait.toSeconds() >= 1, "max-wait", "must be at least 1 s");
+    requirePositive(streamKeepAlive, "stream-keep-alive");
   }
 
   /**
@@ -46,6 +49,7 @@ public record GatewaySettings(
         own.getDuration("shutdown-deadline"),
         own.getDuration("body-timeout"),
         own.getDuration("max-wait"),
+        own.getDuration("stream-keep-alive"),
         Limits.from(own.getConfig("limits")),
         TaskRules.from(own.getConfig("tasks")));
   }

@@ -11,6 +11,7 @@ final class Headers {
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
   private static final Pattern TRACEPARENT =
       Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final Pattern EVENT_ID = Pattern.compile("[0-9]{1,18}");
   private static final Pattern WAIT =
       Pattern.compile(
           "(?:^|,)\\s*wait\\s*=\\s*\"?([0-9]{1,9})\"?\\s*(?:[,;]|$)", Pattern.CASE_INSENSITIVE);
@@ -33,6 +34,19 @@ final class Headers {
   static @Nullable String traceparent(Call call) {
     String value = call.header("traceparent");
     return value != null && TRACEPARENT.matcher(value).matches() ? value : null;
+  }
+
+  /** The generation a stream was read up to; -1 if it is read from the present state on. */
+  static long lastEventId(Call call, Violations violations) {
+    String id = call.header("Last-Event-ID");
+    if (id == null || id.isEmpty()) {
+      return -1;
+    }
+    if (!EVENT_ID.matcher(id).matches()) {
+      violations.header("Last-Event-ID", "must be the id of an event of this stream, a number");
+      return -1;
+    }
+    return Long.parseLong(id);
   }
 
   /** How long {@code Prefer: wait} would wait, at most {@code max}; zero if it does not say. */

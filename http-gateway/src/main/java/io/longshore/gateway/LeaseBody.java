@@ -26,6 +26,7 @@ final class LeaseBody {
   private @Nullable Long retryAfterMillis;
   private @Nullable Long leaseMillis;
   private byte @Nullable [] progress;
+  private byte @Nullable [] prompt;
 
   private LeaseBody(Verb verb, GatewaySettings settings, BodyReader in) {
     this.verb = verb;
@@ -41,6 +42,8 @@ final class LeaseBody {
     FAIL,
     /** Gives it back untried. */
     RELEASE,
+    /** Ends it with a question to the submitter. */
+    REQUIRE_INPUT,
     /** Prolongs it. */
     EXTEND;
 
@@ -51,6 +54,7 @@ final class LeaseBody {
         case FAIL ->
             field.equals("error") || field.equals("retryable") || field.equals("retryAfterSeconds");
         case RELEASE -> false;
+        case REQUIRE_INPUT -> field.equals("prompt");
         case EXTEND -> field.equals("leaseSeconds") || field.equals("progress");
       };
     }
@@ -113,6 +117,7 @@ final class LeaseBody {
         case "retryAfterSeconds" -> retryAfterMillis = in.seconds(Duration.ZERO, rules.maxTtl());
         case "leaseSeconds" -> leaseMillis = in.seconds(rules.minLease(), rules.maxLease());
         case "progress" -> progress = in.raw(maxBytes);
+        case "prompt" -> prompt = in.raw(maxBytes);
         default -> throw new AssertionError(name);
       }
     }
@@ -142,6 +147,9 @@ final class LeaseBody {
     }
     if (leaseToken == null) {
       in.violation("must have a leaseToken");
+    }
+    if (verb == Verb.REQUIRE_INPUT && prompt == null) {
+      in.violation("must have a prompt: what the submitter is asked");
     }
     if (verb == Verb.FAIL && !hasError) {
       in.violation("must have an error with a code and a message");
@@ -183,5 +191,10 @@ final class LeaseBody {
 
   byte @Nullable [] progress() {
     return progress;
+  }
+
+  /** What the submitter is asked. */
+  byte[] prompt() {
+    return prompt == null ? Json.nothing() : prompt;
   }
 }

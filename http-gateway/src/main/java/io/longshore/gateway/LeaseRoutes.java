@@ -49,6 +49,7 @@ final class LeaseRoutes {
         verb("leases:complete", Verb.COMPLETE),
         verb("leases:fail", Verb.FAIL),
         verb("leases:release", Verb.RELEASE),
+        verb("leases:require-input", Verb.REQUIRE_INPUT),
         verb("leases:extend", Verb.EXTEND));
   }
 
@@ -127,6 +128,7 @@ final class LeaseRoutes {
               lease.retryable(),
               lease.retryAfterMillis());
       case RELEASE -> tasks.release(id, token);
+      case REQUIRE_INPUT -> tasks.requireInput(id, token, lease.prompt());
       case EXTEND -> tasks.extend(id, token, lease.lease(), lease.progress());
     };
   }

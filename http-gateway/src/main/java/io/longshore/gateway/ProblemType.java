@@ -25,6 +25,8 @@ enum ProblemType {
   LEASE_LOST(409, "lease-lost", "The lease is lost"),
   /** The task has reached a terminal state; nothing changes it any more. */
   TASK_ENDED(409, "task-ended", "The task has already ended"),
+  /** Nobody asks the submitter anything. */
+  NOT_WAITING_FOR_INPUT(409, "not-waiting-for-input", "The task does not wait for input"),
   /** {@code If-Match} or {@code If-None-Match} did not hold. */
   PRECONDITION_FAILED(412, "precondition-failed", "The precondition does not hold"),
   /** The body is over the limit. */

@@ -50,6 +50,13 @@ final class TaskJson {
     Json.text(out, "agentId", task.agentId());
     Json.instant(out, "leaseExpiresAt", task.leaseExpiresAt());
     Json.raw(out, "progress", task.progress());
+    TaskView.InputRequired required = task.inputRequired();
+    if (required != null) {
+      out.writeObjectFieldStart("inputRequired");
+      Json.raw(out, "prompt", required.prompt());
+      Json.instant(out, "since", required.since());
+      out.writeEndObject();
+    }
     TaskView.Failure failure = task.failure();
     if (failure != null) {
       failure(out, failure);
@@ -96,7 +103,22 @@ final class TaskJson {
     Json.labels(out, lease.labels());
     Json.text(out, "correlationId", lease.correlationId());
     Json.text(out, "traceparent", lease.traceparent());
+    if (!lease.exchanges().isEmpty()) {
+      exchanges(out, lease.exchanges());
+    }
     out.writeEndObject();
+  }
+
+  private static void exchanges(JsonGenerator out, List<Lease.Exchange> exchanges)
+      throws IOException {
+    out.writeArrayFieldStart("exchanges");
+    for (Lease.Exchange exchange : exchanges) {
+      out.writeStartObject();
+      Json.raw(out, "prompt", exchange.prompt());
+      Json.raw(out, "input", exchange.input());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 
   private static void route(JsonGenerator out, Route route) throws IOException {

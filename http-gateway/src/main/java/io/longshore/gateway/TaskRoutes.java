@@ -33,14 +33,18 @@ final class TaskRoutes {
   private final TaskSubmission submission;
   private final TaskBatch batch;
   private final TaskList list;
+  private final TaskResume resume;
+  private final TaskEvents events;
 
-  TaskRoutes(Intake intake, GatewaySettings settings, Clock clock, Tasks tasks) {
+  TaskRoutes(Intake intake, GatewaySettings settings, Clock clock, Tasks tasks, TaskEvents events) {
     this.intake = intake;
     this.settings = settings;
     this.tasks = tasks;
     this.submission = new TaskSubmission(settings, clock, tasks);
     this.batch = new TaskBatch(settings, submission, tasks);
     this.list = new TaskList(settings, tasks);
+    this.resume = new TaskResume(settings, tasks);
+    this.events = events;
   }
 
   Route routes() {
@@ -56,6 +60,9 @@ final class TaskRoutes {
                                 get(() -> intake.call(list::handle)))),
                     path(segment(), segment -> task(Target.of(segment))),
                     path(
+                        segment().slash("events"),
+                        id -> get(() -> intake.call(call -> events.handle(call, id)))),
+                    path(
                         segment().slash("decisions"),
                         id -> get(() -> intake.call(call -> decisions(call, id)))))),
         path("tasks:batch", () -> post(() -> intake.lines(batch::handle))));
@@ -66,6 +73,7 @@ final class TaskRoutes {
     return switch (target.verb()) {
       case "" -> get(() -> intake.call(call -> show(call, id)));
       case "cancel" -> post(() -> intake.json(call -> cancel(call, id)));
+      case "resume" -> post(() -> intake.json(call -> resume.handle(call, id)));
       default -> reject();
     };
   }
@@ -86,7 +94,7 @@ final class TaskRoutes {
         .thenApply(answer -> found(id, answer, task -> shown(task, known)));
   }
 
-  /** Reads a task; a wait without a generation is for its end. */
+  /** Reads a task; a wait without a generation is for its end or its need of input. */
   private CompletionStage<Answer<GetReply>> read(
       Call call, String id, long afterGeneration, Duration wait) {
     if (wait.isZero()) {
@@ -117,7 +125,8 @@ final class TaskRoutes {
                     task -> Responses.json(200, out -> TaskJson.decisions(out, task.decisions()))));
   }
 
-  private static HttpResponse found(
+  /** The response about a task that was found. */
+  static HttpResponse found(
       String id, Answer<GetReply> answer, Function<TaskView, HttpResponse> then) {
     return Problems.answer(
         answer, reply -> reply instanceof Found found ? then.apply(found.task()) : noSuch(id));
@@ -146,12 +155,14 @@ final class TaskRoutes {
     return noSuch(id);
   }
 
-  private static HttpResponse response(TaskView task) {
+  /** A task, with its generation as entity tag. */
+  static HttpResponse response(TaskView task) {
     return Responses.tagged(
         Responses.json(200, out -> TaskJson.write(out, task)), task.generation());
   }
 
-  private static HttpResponse noSuch(String id) {
+  /** There is none of this id. */
+  static HttpResponse noSuch(String id) {
     return Responses.problem(
         Problem.of(
             ProblemType.NO_SUCH_TASK,

@@ -193,6 +193,13 @@ class BadInputTest {
                 "/leases/0/output"),
         bad(
             "POST",
+            "/v1/leases:require-input",
+            "{\"leases\": [{\"taskId\": \"a\", \"leaseToken\": \"t\", \"progress\": 1}]}",
+            "/leases/0",
+            "/leases/0/progress"),
+        bad("POST", "/v1/tasks/a:resume", "{\"x\": 1}", "", "/x"),
+        bad(
+            "POST",
             "/v1/leases:extend",
             "{\"leases\": [{\"taskId\": \"a\", \"leaseToken\": \"t\", \"leaseSeconds\": 43201}], \"x\": 1}",
             "/leases/0/leaseSeconds",
@@ -238,6 +245,8 @@ class BadInputTest {
         arguments("GET", "/v1/tasks/nothing", null, ProblemType.NO_SUCH_TASK),
         arguments("GET", "/v1/tasks/nothing?waitSeconds=5", null, ProblemType.NO_SUCH_TASK),
         arguments("GET", "/v1/tasks/nothing/decisions", null, ProblemType.NO_SUCH_TASK),
+        arguments("POST", "/v1/tasks/nothing:resume", "{\"input\": 1}", ProblemType.NO_SUCH_TASK),
+        arguments("GET", "/v1/tasks/nothing/events", null, ProblemType.NO_SUCH_TASK),
         arguments("POST", "/v1/tasks/nothing:cancel", null, ProblemType.NO_SUCH_TASK),
         arguments(
             "POST",

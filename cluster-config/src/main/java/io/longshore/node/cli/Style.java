@@ -60,9 +60,9 @@ public final class Style {
   public UnaryOperator<String> of(String word) {
     return switch (word) {
       case "completed", "online", "up", "ready" -> this::green;
-      case "working", "started", "running" -> this::cyan;
+      case "working", "started", "resumed", "running" -> this::cyan;
       case "failed", "rejected", "refused", "down", "unreachable" -> this::red;
-      case "draining", "retried", "input-required", "joining", "leaving" -> this::yellow;
+      case "draining", "retried", "paused", "input-required", "joining", "leaving" -> this::yellow;
       case "moved" -> this::magenta;
       case "canceled", "offline", "submitted", "waiting" -> this::dim;
       default -> UnaryOperator.identity();

@@ -107,6 +107,16 @@ public record TaskInfo(
     return TERMINAL.contains(state);
   }
 
+  /** Whether its agent has asked something and waits for the answer. */
+  public boolean asks() {
+    return state.equals("input-required");
+  }
+
+  /** What its agent asks. */
+  public JsonNode prompt() {
+    return json.path("inputRequired").path("prompt");
+  }
+
   /** Whether it ended with a result. */
   public boolean completed() {
     return state.equals("completed");

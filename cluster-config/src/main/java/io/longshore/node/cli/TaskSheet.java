@@ -44,6 +44,9 @@ final class TaskSheet {
     fact("progress", value(task.json().path("progress")));
     fact("input", value(task.json().path("input")));
     fact("output", value(task.output()));
+    if (task.asks()) {
+      fact("asks", value(task.prompt()), style::yellow);
+    }
     if (task.ended() && !task.completed()) {
       fact("failure", task.failure(), style::red);
     }

@@ -20,7 +20,7 @@ final class TaskWaiter {
   /**
    * Waits for a task.
    *
-   * @return the task; it has not ended if the wait was too short
+   * @return the task; it has not ended if the wait was too short or it needs input
    * @throws UnreachableException if the node is away at the end of the wait
    */
   TaskInfo await(String taskId, Duration wait) throws InterruptedException {
@@ -31,7 +31,7 @@ final class TaskWaiter {
       String waiting = ApiRequest.query(path, "waitSeconds", left.toSeconds());
       try {
         TaskInfo task = TaskInfo.of(client.call(ApiRequest.get(waiting).waiting(left)).body());
-        if (task.ended() || !terminal.clock().instant().isBefore(until)) {
+        if (task.ended() || task.asks() || !terminal.clock().instant().isBefore(until)) {
           return task;
         }
       } catch (UnreachableException e) {
@@ -58,6 +58,11 @@ final class TaskWaiter {
     if (task.ended()) {
       boolean failed = task.state().equals("failed");
       what = failed ? "The task failed: " + task.failure() : "The task was " + task.state() + ".";
+    }
+    if (task.asks()) {
+      what =
+          "The task needs input: %s\nAnswer: ./longshore tasks %s --resume FILE"
+              .formatted(task.prompt(), task.taskId());
     }
     return Text.cleanLines(what + "\nMore: ./longshore tasks " + task.taskId());
   }

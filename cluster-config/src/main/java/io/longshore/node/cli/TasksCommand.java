@@ -2,6 +2,11 @@ package io.longshore.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +14,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lists tasks, or shows one. */
+/** Lists tasks, shows one, or answers what one asks. */
 @Command(
     name = "tasks",
-    description = "List the tasks, newest first; or show one and why it went where it went.")
+    description =
+        "List the tasks, newest first; show one and why it went where it went; or answer one.")
 final class TasksCommand extends ClientCommand {
   private static final int ROOMY = 100;
+
+  /** More than any node takes. */
+  private static final int MAX_INPUT = 16 << 20;
 
   @Parameters(
       arity = "0..1",
@@ -48,6 +57,12 @@ final class TasksCommand extends ClientCommand {
       description = "At most so many. Default: ${DEFAULT-VALUE}")
   int limit;
 
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description = "Answer what the task asks with this input; - for the standard input.")
+  @Nullable String answer;
+
   @Option(names = "--json", description = "Print what the API answers.")
   boolean json;
 
@@ -56,8 +71,26 @@ final class TasksCommand extends ClientCommand {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
+    if (answer != null) {
+      resume(answer);
+    }
     return taskId == null ? list() : show(taskId);
+  }
+
+  private void resume(String file) throws IOException, InterruptedException {
+    if (taskId == null) {
+      throw usage("--resume needs the id of a task");
+    }
+    String path = "/v1/tasks/" + ApiRequest.segment(taskId);
+    ObjectNode body = Json.object();
+    try (InputStream input =
+        file.equals("-") ? terminal.in() : Files.newInputStream(Path.of(file))) {
+      body.set("input", Json.valueOf(input.readNBytes(MAX_INPUT)));
+    } catch (CharacterCodingException e) {
+      throw usage("The input is neither JSON nor UTF-8 text. Encode it, for example by base64.");
+    }
+    client().post(path + ":resume", body);
   }
 
   private int list() throws InterruptedException {

@@ -229,6 +229,26 @@ class ListCommandsTest {
   }
 
   @Test
+  void when_a_task_asks_then_it_is_shown_and_can_be_answered() {
+    node.on(
+        "GET /v1/tasks/t-1",
+        """
+        {'taskId': 't-1', 'state': 'input-required', 'capability': 'x',
+         'inputRequired': {'prompt': 'which one?', 'since': '2026-01-01T11:59:00Z'}}
+        """);
+    node.on("GET /v1/tasks/t-1/decisions", "{'decisions': []}");
+    node.on("POST /v1/tasks/t-1:resume", "{}");
+
+    assertEquals(0, cli.in("this one").run(node, "tasks", "t-1", "--resume", "-"));
+
+    assertEquals(
+        "{\"input\":\"this one\"}",
+        node.calls("POST /v1/tasks/t-1:resume").get(0).body().toString());
+    assertTrue(cli.out().contains("asks       which one?\n"), cli.out());
+    assertEquals(2, cli.run(node, "tasks", "--resume", "-"));
+  }
+
+  @Test
   void when_the_cluster_is_shown_then_lists_are_tables_and_unknown_facts_are_lines() {
     node.on(
         "GET /v1/cluster",

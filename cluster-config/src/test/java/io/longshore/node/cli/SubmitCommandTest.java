@@ -123,6 +123,22 @@ class SubmitCommandTest {
   }
 
   @Test
+  void when_the_task_asks_something_then_the_wait_is_over_and_it_says_how_to_answer() {
+    node.on("POST /v1/tasks", ACCEPTED);
+    node.on(
+        "GET /v1/tasks/t-1.*",
+        "{'taskId': 't-1', 'state': 'input-required', 'inputRequired': {'prompt': [1]}}");
+
+    assertEquals(1, cli.in("x").run(node, "submit", "-c", "x", "--wait"));
+
+    assertEquals("", cli.out());
+    assertEquals(
+        "The task needs input: [1]\nAnswer: ./longshore tasks t-1 --resume FILE\n"
+            + "More: ./longshore tasks t-1\n",
+        cli.err());
+  }
+
+  @Test
   void when_the_node_is_away_while_it_is_waited_for_then_that_is_said_and_the_wait_goes_on() {
     AtomicInteger calls = new AtomicInteger();
     node.on("POST /v1/tasks", ACCEPTED);
