@@ -49,7 +49,6 @@ class TaskEventsTest {
     private final Socket socket = new Socket();
     private final BufferedReader in;
     final List<String> head = new ArrayList<>();
-    int comments;
 
     Stream(Api api, String path, String... headers) throws IOException {
       socket.setReceiveBufferSize(4_096);
@@ -83,7 +82,6 @@ class TaskEventsTest {
     @Nullable Event next() throws IOException {
       String chunk = chunk();
       while (chunk != null && chunk.startsWith(":")) {
-        comments++;
         chunk = chunk();
       }
       return chunk == null ? null : event(chunk);
@@ -93,7 +91,7 @@ class TaskEventsTest {
       long id = 0;
       String name = "";
       StringBuilder data = new StringBuilder();
-      for (String line : chunk.split("\n")) {
+      for (String line : chunk.lines().toList()) {
         if (line.startsWith("data: ")) {
           data.append(line.substring(6)).append("\n");
         } else if (line.startsWith("event: ")) {

@@ -133,8 +133,11 @@ class SubmitCommandTest {
 
     assertEquals("", cli.out());
     assertEquals(
-        "The task needs input: [1]\nAnswer: ./longshore tasks t-1 --resume FILE\n"
-            + "More: ./longshore tasks t-1\n",
+        """
+        The task needs input: [1]
+        Answer: ./longshore tasks t-1 --resume FILE
+        More: ./longshore tasks t-1
+        """,
         cli.err());
   }
 
