@@ -96,8 +96,10 @@ class TaskEventsTest {
           data.append(line.substring(6)).append("\n");
         } else if (line.startsWith("event: ")) {
           name = line.substring(7);
+        } else if (line.startsWith("id: ")) {
+          id = Long.parseLong(line.substring(4));
         } else {
-          id = Long.parseLong(line.substring(line.indexOf("id: ") + 4));
+          assertEquals("", line);
         }
       }
       return new Event(id, name, MAPPER.readTree(data.toString()));
