@@ -40,16 +40,19 @@ public final class Node implements AutoCloseable {
   private final NodeSettings settings;
   private final ActorSystem<Void> system;
   private final Health health;
+  private final Tasks tasks;
   private final @Nullable ServerBinding http;
 
   private Node(
       NodeSettings settings,
       ActorSystem<Void> system,
       Health health,
+      Tasks tasks,
       @Nullable ServerBinding http) {
     this.settings = settings;
     this.system = system;
     this.health = health;
+    this.tasks = tasks;
     this.http = http;
   }
 
@@ -103,7 +106,7 @@ public final class Node implements AutoCloseable {
               ? bind(system, gatewaySettings, clock, registry, tasks, health)
               : null;
       stopInOrder(system, health, archive, database);
-      return new Node(settings, system, health, http);
+      return new Node(settings, system, health, tasks, http);
     } catch (RuntimeException e) {
       system.terminate();
       archive.close();
@@ -180,6 +183,11 @@ public final class Node implements AutoCloseable {
   /** Whether it lives and is ready. */
   public Health health() {
     return health;
+  }
+
+  /** What can be done with tasks from within its process. */
+  public Tasks tasks() {
+    return tasks;
   }
 
   /** Its actor system. */

@@ -104,6 +104,11 @@ public final class Tasks {
     return mailboxes;
   }
 
+  /** The ledger as mailboxes see it: for whoever starts tasks without an agent's mailbox. */
+  public WorkSource workSource() {
+    return new Source();
+  }
+
   /** How many ledger partitions have not been heard of lately; ready means none. */
   public int asleep() {
     return ledger.asleep();

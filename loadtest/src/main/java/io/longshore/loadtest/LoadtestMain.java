@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The entry of {@code longshore loadtest}: drives a cluster over HTTP and reports what it saw. */
+/** The entry of {@code longshore loadtest} and {@code longshore bench}. */
 public final class LoadtestMain {
   private LoadtestMain() {}
 
@@ -20,7 +20,10 @@ public final class LoadtestMain {
             .addSubcommand(
                 new CommandLine(new Loadtest())
                     .addSubcommand(new BaselineCommand(terminal))
-                    .addSubcommand(new WorkerCommand()));
+                    .addSubcommand(new WorkerCommand()))
+            .addSubcommand(
+                new CommandLine(new Bench()).addSubcommand(new LedgerBenchCommand(terminal)))
+            .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           terminal.err().println("The load test could not be run: " + e.getMessage());
@@ -38,6 +41,12 @@ public final class LoadtestMain {
       description = "Drive a cluster from outside and report what was seen.",
       synopsisSubcommandLabel = "SCENARIO")
   static final class Loadtest extends Help {}
+
+  @Command(
+      name = "bench",
+      description = "Measure a node beside what it is compared with, in one run.",
+      synopsisSubcommandLabel = "BENCHMARK")
+  static final class Bench extends Help {}
 
   static class Help implements Runnable {
     @Spec @Nullable CommandSpec spec;

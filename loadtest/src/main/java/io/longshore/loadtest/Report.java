@@ -5,14 +5,20 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What a run saw, as {@code report.json} for machines and {@code report.md} for people. */
+/**
+ * What a run saw: {@code report.json} for machines, {@code report.md} and {@code report.html} for
+ * people.
+ */
 final class Report {
   private final String title;
   private final Map<String, Object> facts = new LinkedHashMap<>();
+  private final List<MeasuredTable> tables = new ArrayList<>();
 
   Report(String title) {
     this.title = title;
@@ -36,25 +42,68 @@ final class Report {
     fact(name + " max ms", micros.getMaxValue() / 1000.0);
   }
 
-  /** A table of all facts. */
+  /** Adds measurements that were made side by side. */
+  void table(MeasuredTable table) {
+    tables.add(table);
+  }
+
+  /** All facts and all tables. */
   String markdown() {
     StringBuilder text = new StringBuilder("# ").append(title).append("\n\n| | |\n|---|---|\n");
     facts.forEach(
         (name, value) ->
-            text.append("| ")
-                .append(name)
-                .append(" | ")
-                .append(value instanceof Double d ? "%.1f".formatted(d) : value)
-                .append(" |\n"));
+            text.append("| ").append(name).append(" | ").append(shown(value)).append(" |\n"));
+    tables.forEach(table -> text.append('\n').append(table.markdown()));
     return text.toString();
   }
 
-  /** Writes both files into a directory, which is made if need be. */
+  private String html() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            <!doctype html>
+            <html lang="en"><meta charset="utf-8"><title>%s</title>
+            <style>
+            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+            table { border-collapse: collapse; margin: 1rem 0 }
+            td, th { border-bottom: 1px solid #ddd; padding: .2rem .7rem; text-align: right }
+            td:first-child, th:first-child { text-align: left }
+            </style>
+            <h1>%1$s</h1><table>
+            """
+                .formatted(escaped(title)));
+    facts.forEach(
+        (name, value) ->
+            text.append("<tr><td>")
+                .append(escaped(name))
+                .append("<td>")
+                .append(escaped(shown(value)))
+                .append('\n'));
+    text.append("</table>\n");
+    tables.forEach(table -> text.append(table.html()));
+    return text.append("</html>\n").toString();
+  }
+
+  private static String shown(Object value) {
+    return value instanceof Double number ? "%.1f".formatted(number) : String.valueOf(value);
+  }
+
+  /** Text as HTML. */
+  static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  /** Writes all three files into a directory, which is made if need be. */
   void write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("report.md"), markdown());
+    Files.writeString(directory.resolve("report.html"), html());
+    Map<String, Object> all = new LinkedHashMap<>(facts);
+    for (MeasuredTable table : tables) {
+      all.put(table.title(), table.json());
+    }
     Files.write(
         directory.resolve("report.json"),
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(facts));
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(all));
   }
 }

@@ -1,0 +1,108 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.cli.Terminal;
+import io.longshore.persistence.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code longshore bench ledger}: the ledger beside plain JDBC on the same table. */
+@Command(
+    name = "ledger",
+    description =
+        "Measure durable submits, whole lives of tasks and single latencies of a node in this"
+            + " process, beside what plain JDBC reaches on the same journal table at the same"
+            + " time. PostgreSQL is brought along, with fsync on, unless --db-url names one.")
+final class LedgerBenchCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Option(
+      names = "--db",
+      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).",
+      paramLabel = "DB")
+  BenchDatabase.Kind db = BenchDatabase.Kind.BOTH;
+
+  @Option(
+      names = "--db-url",
+      description = "An empty database to use instead: jdbc:postgresql://host:port/name.")
+  @Nullable String url;
+
+  @Option(names = "--db-user", description = "Its user (default ${DEFAULT-VALUE}).")
+  String user = "postgres";
+
+  @Option(names = "--db-password", description = "The user's password.")
+  String password = "";
+
+  @Option(names = "--partitions", description = "Of the ledger (default ${DEFAULT-VALUE}).")
+  int partitions = 16;
+
+  @Option(names = "--seconds", description = "Each is measured (default ${DEFAULT-VALUE}).")
+  int seconds = 20;
+
+  @Option(names = "--warm-up", description = "Seconds each runs before (default ${DEFAULT-VALUE}).")
+  int warmUp = 20;
+
+  @Option(names = "--input-bytes", description = "Of each task (default ${DEFAULT-VALUE}).")
+  int inputBytes = 200;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Some of ${COMPLETION-CANDIDATES}.")
+  Set<LedgerBench.Part> only = EnumSet.allOf(LedgerBench.Part.class);
+
+  @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
+  Path out = Path.of("target", "bench", "ledger");
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
+  boolean help;
+
+  LedgerBenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (seconds < 1) {
+      throw new IllegalArgumentException("--seconds must be at least 1");
+    }
+    Report report = new Report("bench ledger");
+    report.fact("ledger partitions", partitions);
+    report.fact("input, bytes", inputBytes);
+    report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
+    LedgerBench bench =
+        new LedgerBench(
+            new LedgerBench.Options(partitions, warmUp, seconds, inputBytes, only),
+            terminal,
+            report);
+    try {
+      if (url != null) {
+        try (BenchDatabase database =
+            BenchDatabase.at(new DatabaseSettings(url, user, password, 4))) {
+          bench.run(database);
+        }
+      } else {
+        for (BenchDatabase.Kind kind : db.each()) {
+          try (BenchDatabase database = BenchDatabase.start(kind)) {
+            bench.run(database);
+          }
+        }
+      }
+    } finally {
+      // What was measured before a failure is worth keeping.
+      report.write(out);
+    }
+    terminal.out().println(report.markdown());
+    terminal.out().println("Written to " + out.toAbsolutePath());
+    return 0;
+  }
+}
