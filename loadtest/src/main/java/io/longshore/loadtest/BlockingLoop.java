@@ -30,7 +30,7 @@ final class BlockingLoop implements AutoCloseable {
   /** What is done again and again. */
   @FunctionalInterface
   interface Work {
-    /** Does it once as one of the threads and says how many were done. */
+    /** Does it once as one of the threads; says how many were done, or -1 if it failed. */
     int once(int thread) throws Exception;
   }
 
@@ -43,19 +43,21 @@ final class BlockingLoop implements AutoCloseable {
       working.add(threads.submit(() -> work(work, thread, until)));
     }
     long done = 0;
+    long failed = 0;
     double seconds = 0;
     Histogram micros = new Histogram(ClosedLoop.MAX_MICROS, 3);
     for (Future<Slice> one : working) {
       try {
         Slice slice = one.get();
         done += slice.done();
+        failed += slice.failed();
         seconds = Math.max(seconds, slice.seconds());
         micros.add(slice.micros());
       } catch (ExecutionException e) {
-        throw new IllegalStateException("The reference has failed: " + e.getCause(), e);
+        throw new IllegalStateException("A measurement has failed: " + e.getCause(), e);
       }
     }
-    return new Slice(done, seconds, 0, micros);
+    return new Slice(done, seconds, failed, micros);
   }
 
   private static Slice work(Work work, int thread, long until) throws Exception {
@@ -63,13 +65,16 @@ final class BlockingLoop implements AutoCloseable {
     long start = System.nanoTime();
     long from = start;
     long done = 0;
+    long failed = 0;
     while (from < until) {
-      done += work.once(thread);
+      int some = work.once(thread);
+      done += Math.max(0, some);
+      failed += some < 0 ? 1 : 0;
       long now = System.nanoTime();
       micros.recordValue(Math.min(ClosedLoop.MAX_MICROS, (now - from) / 1000));
       from = now;
     }
-    return new Slice(done, (from - start) / 1e9, 0, micros);
+    return new Slice(done, (from - start) / 1e9, failed, micros);
   }
 
   @Override

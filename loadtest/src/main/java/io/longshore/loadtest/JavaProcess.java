@@ -99,6 +99,15 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** Gives it a line to read on its standard input. */
+  void tell(String line) {
+    try {
+      process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The process reads no more", e);
+    }
+  }
+
   /** Kills it with SIGKILL, as if the machine had stopped, and waits until it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -7,12 +7,15 @@ import io.longshore.node.NodeSettings;
 import io.longshore.node.cli.Pause;
 import io.longshore.node.cli.Terminal;
 import io.longshore.persistence.DatabaseSettings;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -21,7 +24,16 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 final class LedgerBench {
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final int[] IN_FLIGHT = {1024, 8192};
+  private static final int[] CONNECTIONS = {64, 256};
+  private static final int AGENTS = 1000;
   private static final int SAMPLE = 10_000;
+  private static final int FILLING = 4096;
+  private static final int COLLECTIONS = 3;
+
+  /** Room in a partition for what is submitted beside the backlog. */
+  private static final int MORE_LIVE = 65_536;
+
+  private static final long TASK_BYTES = 2048;
 
   /** Of the room that partitions have: tasks spread over them at random. */
   private static final double FILL = 0.75;
@@ -43,7 +55,13 @@ final class LedgerBench {
     /** Lives in process. */
     LIVES,
     /** Submits one at a time. */
-    SINGLE
+    SINGLE,
+    /** Bulk submits over HTTP. */
+    BULK,
+    /** Single submits over HTTP. */
+    REQUESTS,
+    /** Lives over HTTP in bulk. */
+    AGENTS
   }
 
   /**
@@ -53,9 +71,16 @@ final class LedgerBench {
    * @param warmUpSeconds of each measurement, not counted
    * @param seconds of each measurement
    * @param inputBytes of each task
+   * @param backlog tasks that wait while lives are measured once more; 0 for none
    * @param only which parts
    */
-  record Options(int partitions, int warmUpSeconds, int seconds, int inputBytes, Set<Part> only) {}
+  record Options(
+      int partitions,
+      int warmUpSeconds,
+      int seconds,
+      int inputBytes,
+      int backlog,
+      Set<Part> only) {}
 
   /** Measures all parts on an empty database. */
   void run(BenchDatabase database) throws InterruptedException {
@@ -91,7 +116,101 @@ final class LedgerBench {
             List.of(commits, new Submits(tasks, bench, 1, room)),
             List.of(commits.name()));
       }
+      HttpBench http = new HttpBench(node, bench);
+      if (wants(Part.BULK)) {
+        RawJournal rows = RawJournal.rows(settings, options.inputBytes());
+        List<Measurement> all = List.of(rows, http.bulk(4), http.bulk(8));
+        measure(settings, "over HTTP, 1,000 tasks a request", all, List.of(rows.name()));
+      }
+      if (wants(Part.REQUESTS)) {
+        try (BareServer bare = http.bareServer()) {
+          for (int connections : CONNECTIONS) {
+            List<Measurement> all =
+                List.of(http.bare(bare, connections), http.requests(connections));
+            measure(
+                settings,
+                "over HTTP, a task a request, %d connections".formatted(connections),
+                all,
+                List.of(all.get(0).name()));
+          }
+        }
+      }
+      if (wants(Part.AGENTS)) {
+        RawJournal rows = RawJournal.rows(settings, options.inputBytes());
+        measure(
+            settings,
+            "lives over HTTP in bulk, 1,000 agents",
+            List.of(rows, http.lives(AGENTS)),
+            List.of(rows.name()));
+      }
+      if (options.backlog() > 0) {
+        fill(node, settings, bench);
+      }
     }
+    if (options.backlog() > 0) {
+      recover(settings);
+    }
+  }
+
+  /** Fills the ledger with tasks that wait, weighs them, and measures lives beside them. */
+  private void fill(Node node, DatabaseSettings settings, BenchTasks bench)
+      throws InterruptedException {
+    Tasks tasks = node.tasks();
+    long before = usedHeap();
+    AtomicInteger left = new AtomicInteger(options.backlog());
+    ClosedLoop.finish(
+        FILLING,
+        slot ->
+            left.getAndDecrement() <= 0
+                ? null
+                : tasks
+                    .submit(bench.task())
+                    .thenApply(
+                        answer -> {
+                          if (BenchTasks.acceptedId(answer) != null) {
+                            return 1;
+                          }
+                          left.incrementAndGet();
+                          return 0;
+                        }));
+    report.fact(
+        settings.kind() + ": heap a waiting task, bytes",
+        (usedHeap() - before) / options.backlog());
+    RawJournal rows = RawJournal.rows(settings, options.inputBytes());
+    String condition = ", %,d waiting".formatted(options.backlog());
+    List<Measurement> all = new ArrayList<>(List.of(rows));
+    for (int inFlight : IN_FLIGHT) {
+      all.add(new Lives(tasks, bench, inFlight, condition));
+    }
+    measure(settings, "in process" + condition, all, List.of(rows.name()));
+  }
+
+  /** Starts the node again on what {@link #fill} has left. */
+  private void recover(DatabaseSettings settings) throws InterruptedException {
+    String kind = settings.kind();
+    report.fact(
+        kind + ": largest snapshot, bytes",
+        RawJournal.query(
+            settings, "SELECT COALESCE(MAX(OCTET_LENGTH(snapshot_payload)), 0) FROM snapshot"));
+    long from = System.nanoTime();
+    try (Node node = start(settings)) {
+      double seconds = (System.nanoTime() - from) / 1e9;
+      report.fact(kind + ": start with all waiting tasks until ready, seconds", seconds);
+      terminal.out().printf("%s: ready again after %.1f s%n", kind, seconds);
+      report.fact(kind + ": heap after that, MB", usedHeap() / 1_000_000);
+      if (!node.health().live()) {
+        throw new IllegalStateException("The node has stopped");
+      }
+    }
+  }
+
+  /** What is left after the garbage is collected. */
+  private static long usedHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    for (int i = 0; i < COLLECTIONS; i++) {
+      memory.gc();
+    }
+    return memory.getHeapMemoryUsage().getUsed();
   }
 
   private boolean wants(Part part) {
@@ -107,6 +226,11 @@ final class LedgerBench {
     flags.put("longshore.node.database.password", database.password());
     flags.put("longshore.node.database.connections", database.connections());
     flags.put("longshore.ledger.partitions.count", options.partitions());
+    if (options.backlog() > 0) {
+      long each = 2L * options.backlog() / options.partitions() + MORE_LIVE;
+      flags.put("longshore.ledger.max-live", each);
+      flags.put("longshore.ledger.max-bytes", each * (TASK_BYTES + options.inputBytes()));
+    }
     Node node = Node.start(NodeSettings.load(flags, ConfigFactory.empty()));
     long until = System.nanoTime() + START_PATIENCE.toNanos();
     while (!node.health().ready().ready()) {

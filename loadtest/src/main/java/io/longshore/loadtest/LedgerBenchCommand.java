@@ -51,6 +51,13 @@ final class LedgerBenchCommand implements Callable<Integer> {
   int inputBytes = 200;
 
   @Option(
+      names = "--backlog",
+      description =
+          "So many tasks wait while lives are measured once more; then the node starts again with"
+              + " them. Needs about 2 GB of heap a million (LONGSHORE_JAVA_OPTS=-Xmx8g).")
+  int backlog = 0;
+
+  @Option(
       names = "--only",
       split = ",",
       paramLabel = "PART",
@@ -81,7 +88,7 @@ final class LedgerBenchCommand implements Callable<Integer> {
     report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
     LedgerBench bench =
         new LedgerBench(
-            new LedgerBench.Options(partitions, warmUp, seconds, inputBytes, only),
+            new LedgerBench.Options(partitions, warmUp, seconds, inputBytes, backlog, only),
             terminal,
             report);
     try {

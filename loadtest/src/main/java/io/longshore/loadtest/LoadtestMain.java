@@ -20,7 +20,8 @@ public final class LoadtestMain {
             .addSubcommand(
                 new CommandLine(new Loadtest())
                     .addSubcommand(new BaselineCommand(terminal))
-                    .addSubcommand(new WorkerCommand()))
+                    .addSubcommand(new WorkerCommand())
+                    .addSubcommand(new HttpClientCommand()))
             .addSubcommand(
                 new CommandLine(new Bench()).addSubcommand(new LedgerBenchCommand(terminal)))
             .setCaseInsensitiveEnumValuesAllowed(true);

@@ -67,7 +67,7 @@ record MeasuredTable(String title, List<Measured> all, List<String> references) 
 
   private List<Measured> compared(Measured measured) {
     return all.stream()
-        .filter(other -> references.contains(other.name()) && other != measured)
+        .filter(other -> references.contains(other.name()) && !other.equals(measured))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import io.longshore.persistence.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,20 +71,26 @@ final class Submits implements Measurement {
 
   @Override
   public void tidy() throws InterruptedException {
-    ConcurrentLinkedQueue<String> left = new ConcurrentLinkedQueue<>();
+    List<String> all = new ArrayList<>();
     for (List<String> some : accepted) {
-      left.addAll(some);
+      all.addAll(some);
       some.clear();
     }
+    cancel(tasks, all);
+  }
+
+  /** Cancels all of these; returns when that is done. */
+  static void cancel(Tasks tasks, List<String> taskIds) throws InterruptedException {
+    Queue<String> left = new ConcurrentLinkedQueue<>(taskIds);
     ClosedLoop.finish(
         CANCELING,
         slot -> {
           String taskId = left.poll();
-          return taskId == null ? null : cancel(taskId, left);
+          return taskId == null ? null : cancel(tasks, taskId, left);
         });
   }
 
-  private CompletionStage<Integer> cancel(String taskId, ConcurrentLinkedQueue<String> left) {
+  private static CompletionStage<Integer> cancel(Tasks tasks, String taskId, Queue<String> left) {
     return tasks
         .cancel(taskId)
         .thenApply(

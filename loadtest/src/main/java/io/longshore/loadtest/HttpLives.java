@@ -1,0 +1,132 @@
+package io.longshore.loadtest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Connections that submit tasks in bulk and play many agents that do them: each takes leases for
+ * some of the agents in turn and completes them all in one call. Counts completed tasks.
+ */
+final class HttpLives implements HttpClientCommand.Driver {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CONCURRENCY = 20;
+
+  /** Leases are completed when there are so many, or when all agents have been asked. */
+  private static final int AT_ONCE = 500;
+
+  private final List<Hand> hands = new ArrayList<>();
+  private final BlockingLoop loop;
+  private final byte[] submit;
+  private final int batch;
+
+  private HttpLives(URI server, int connections, String task, int batch, int agents)
+      throws IOException {
+    this.batch = batch;
+    byte[] body = (task + "\n").repeat(batch).getBytes(StandardCharsets.UTF_8);
+    submit = RawHttp.post("/v1/tasks:batch", "application/x-ndjson", body);
+    loop = new BlockingLoop(connections);
+    for (int i = 0; i < connections; i++) {
+      hands.add(new Hand(new RawHttp(server)));
+    }
+    String capability = JSON.readTree(task).path("capability").textValue();
+    for (int i = 0; i < agents; i++) {
+      hands.get(i % connections).register("bench-" + i, capability);
+    }
+  }
+
+  /** Registers the agents. */
+  static HttpLives start(URI server, int connections, String task, int batch, int agents)
+      throws IOException {
+    return new HttpLives(server, connections, task, batch, agents);
+  }
+
+  /** One connection and the agents it plays. */
+  private final class Hand {
+    private final RawHttp http;
+    private final List<byte[]> acquires = new ArrayList<>();
+    private int next;
+    private int waiting;
+
+    Hand(RawHttp http) {
+      this.http = http;
+    }
+
+    void register(String id, String capability) throws IOException {
+      ObjectNode agent = JSON.createObjectNode().put("concurrency", CONCURRENCY);
+      agent.putArray("capabilities").add(capability);
+      required(RawHttp.request("PUT", "/v1/agents/" + id, "application/json", bytes(agent)));
+      ObjectNode acquire = JSON.createObjectNode().put("max", CONCURRENCY).put("waitSeconds", 0);
+      acquires.add(
+          RawHttp.post("/v1/agents/" + id + "/leases:acquire", "application/json", bytes(acquire)));
+    }
+
+    int once() throws IOException {
+      if (waiting < 2 * CONCURRENCY * acquires.size()) {
+        required(submit);
+        waiting += batch;
+      }
+      ObjectNode complete = JSON.createObjectNode();
+      ArrayNode leases = complete.putArray("leases");
+      for (int asked = 0; asked < acquires.size() && leases.size() < AT_ONCE; asked++) {
+        next = (next + 1) % acquires.size();
+        for (JsonNode lease : required(acquires.get(next)).path("leases")) {
+          leases
+              .addObject()
+              .put("taskId", lease.path("taskId").textValue())
+              .put("leaseToken", lease.path("leaseToken").textValue())
+              .put("output", "done");
+        }
+      }
+      if (leases.isEmpty()) {
+        return 0;
+      }
+      waiting -= leases.size();
+      byte[] request = RawHttp.post("/v1/leases:complete", "application/json", bytes(complete));
+      return required(request).path("succeeded").size();
+    }
+
+    private JsonNode required(byte[] request) throws IOException {
+      RawHttp.Response response = http.exchange(request);
+      if (response.status() / 100 != 2) {
+        throw new IOException(
+            response.status() + " " + new String(response.body(), StandardCharsets.UTF_8));
+      }
+      return response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
+    }
+  }
+
+  private static byte[] bytes(JsonNode body) throws IOException {
+    return JSON.writeValueAsBytes(body);
+  }
+
+  @Override
+  public Slice run(Duration length) throws InterruptedException {
+    return loop.run(thread -> hands.get(thread).once(), length);
+  }
+
+  @Override
+  public List<String> acceptedIds() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    for (Hand hand : hands) {
+      try {
+        hand.http.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.longshore.loadtest;
+
+import io.longshore.coordinator.Tasks;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks submitted over HTTP by a client process; canceled in between inside the node's process. */
+final class HttpSubmits implements Measurement {
+  private static final int PATIENCE_SECONDS = 120;
+  private final String name;
+  private final @Nullable Tasks tasks;
+  private final JavaProcess client;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> accepted = new ArrayList<>();
+
+  /**
+   * Starts the client.
+   *
+   * @param tasks where accepted tasks are canceled; null if the server keeps none
+   * @param batch tasks a request; 0 for one alone
+   * @param agents how many the client plays that do the tasks; 0 if they are canceled
+   */
+  HttpSubmits(
+      String name,
+      URI server,
+      @Nullable Tasks tasks,
+      String task,
+      int connections,
+      int batch,
+      int agents) {
+    this.name = name;
+    this.tasks = tasks;
+    List<String> arguments =
+        List.of(
+            "loadtest",
+            "http-client",
+            "--url=" + server,
+            "--connections=" + connections,
+            "--batch=" + batch,
+            "--agents=" + agents,
+            "--task=" + Base64.getEncoder().encodeToString(task.getBytes(StandardCharsets.UTF_8)));
+    client =
+        JavaProcess.start(
+            List.of("-Xmx512m", "-XX:+UseSerialGC"),
+            LoadtestMain.class.getName(),
+            arguments,
+            lines::add);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Slice run(Duration length) throws InterruptedException {
+    client.tell(Long.toString(length.toMillis()));
+    String first = line();
+    try {
+      Slice slice = HttpClientCommand.read(first);
+      for (String id : line().split(",", -1)) {
+        if (!id.isEmpty()) {
+          accepted.add(id);
+        }
+      }
+      return slice;
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("The client process has failed: " + first, e);
+    }
+  }
+
+  private String line() throws InterruptedException {
+    String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (line == null) {
+      throw new IllegalStateException("The client process says nothing");
+    }
+    return line;
+  }
+
+  @Override
+  public void tidy() throws InterruptedException {
+    if (tasks != null) {
+      Submits.cancel(tasks, accepted);
+    }
+    accepted.clear();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
