@@ -1,5 +1,6 @@
 package io.longshore.loadtest;
 
+import io.longshore.persistence.DatabaseSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,13 +56,36 @@ final class JavaProcess implements AutoCloseable {
 
   /** Starts a node on its own embedded database and returns its base address. */
   static Running startNode(String dataDirectory) throws InterruptedException {
+    return startNode(List.of("--data", dataDirectory), List.of());
+  }
+
+  /**
+   * Starts a node on this database and returns its base address.
+   *
+   * @param options of Java; {@code -D} sets whatever the configuration has
+   */
+  static Running startNode(DatabaseSettings database, List<String> options)
+      throws InterruptedException {
+    List<String> all = new ArrayList<>(options);
+    all.add("-Dlongshore.node.database.url=" + database.url());
+    all.add("-Dlongshore.node.database.user=" + database.user());
+    all.add("-Dlongshore.node.database.password=" + database.password());
+    return startNode(List.of("--cluster-port", "0"), all);
+  }
+
+  private static Running startNode(List<String> arguments, List<String> options)
+      throws InterruptedException {
     CompletableFuture<String> address = new CompletableFuture<>();
     List<String> printed = new ArrayList<>();
+    List<String> all = new ArrayList<>(List.of("serve", "--port", "0"));
+    all.addAll(arguments);
+    List<String> java = new ArrayList<>(List.of("-XX:MaxRAMPercentage=25"));
+    java.addAll(options);
     JavaProcess node =
         start(
-            List.of("-XX:MaxRAMPercentage=25"),
+            java,
             "io.longshore.node.Main",
-            List.of("serve", "--port", "0", "--data", dataDirectory),
+            all,
             line -> {
               printed.add(line);
               Matcher matcher = LISTENS.matcher(line);

@@ -25,8 +25,8 @@ final class LoadClient {
     this.base = base;
   }
 
-  /** A status and a body, null if there was none. */
-  record Answer(int status, JsonNode body) {
+  /** A status, a body, null if there was none, and whether it says when to come back. */
+  record Answer(int status, JsonNode body, boolean hasRetryAfter) {
 
     /** Whether the node did what was asked. */
     boolean isOk() {
@@ -82,7 +82,9 @@ final class LoadClient {
     try {
       byte[] body = response.body();
       return new Answer(
-          response.statusCode(), body.length == 0 ? JSON.nullNode() : JSON.readTree(body));
+          response.statusCode(),
+          body.length == 0 ? JSON.nullNode() : JSON.readTree(body),
+          response.headers().firstValue("Retry-After").isPresent());
     } catch (IOException e) {
       throw new UncheckedIOException("The answer is not JSON", e);
     }

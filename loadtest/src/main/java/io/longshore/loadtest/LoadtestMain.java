@@ -20,6 +20,8 @@ public final class LoadtestMain {
             .addSubcommand(
                 new CommandLine(new Loadtest())
                     .addSubcommand(new BaselineCommand(terminal))
+                    .addSubcommand(new KillCommand(terminal))
+                    .addSubcommand(new OutageCommand(terminal))
                     .addSubcommand(new WorkerCommand())
                     .addSubcommand(new HttpClientCommand()))
             .addSubcommand(

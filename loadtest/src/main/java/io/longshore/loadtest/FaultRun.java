@@ -1,0 +1,123 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.cli.Pause;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Breaks something under load, and then has every promise checked. */
+final class FaultRun {
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(1);
+  private static final Duration ENDED_WITHIN = Duration.ofMinutes(3);
+  private static final Duration QUIET = Duration.ofSeconds(3);
+  private static final long MIN_LIFE_MILLIS = 500;
+  private static final int MORE_LIFE_MILLIS = 4000;
+  private final BenchDatabase database;
+  private final Report report;
+  private final Consumer<String> progress;
+  private final Pause pause = Pause.real();
+
+  FaultRun(BenchDatabase database, Report report, Consumer<String> progress) {
+    this.database = database;
+    this.report = report;
+    this.progress = progress;
+  }
+
+  /** Kills the node so many times, at moments that the seed decides; true if all was kept. */
+  boolean kill(int times, long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    Promises promises = new Promises();
+    long slowest = 0;
+    try (FaultNode node = new FaultNode(database.settings(), List.of());
+        FaultLoad load = new FaultLoad(node, promises)) {
+      Answers all = load.answersFromNow();
+      for (int i = 1; i <= times; i++) {
+        pause.of(Duration.ofMillis(MIN_LIFE_MILLIS + random.nextInt(MORE_LIFE_MILLIS)));
+        node.kill();
+        long from = System.nanoTime();
+        node.startAgain();
+        awaitAccepted(node, promises);
+        slowest = Math.max(slowest, System.nanoTime() - from);
+        progress.accept(
+            "killed %d of %d times, %,d tasks accepted, %,d ended"
+                .formatted(i, times, promises.accepted().size(), promises.ended()));
+      }
+      report.fact("killed", times);
+      report.fact("slowest from start to the next task accepted, seconds", slowest / 1e9);
+      return finish(load, promises, all);
+    }
+  }
+
+  /** Stops the database for so long; true if all was kept and the node came back by itself. */
+  boolean outage(Duration length) throws IOException, InterruptedException {
+    PostgresServer server = database.server();
+    if (server == null) {
+      throw new IllegalArgumentException("Only a server of our own can be stopped");
+    }
+    Promises promises = new Promises();
+    try (FaultNode node = new FaultNode(database.settings(), List.of());
+        FaultLoad load = new FaultLoad(node, promises)) {
+      pause.of(QUIET);
+      int before = promises.accepted().size();
+      Answers meanwhile = load.answersFromNow();
+      server.stop();
+      pause.of(length);
+      server.startAgain();
+      long from = System.nanoTime();
+      Answers after = load.answersFromNow();
+      awaitAccepted(node, promises);
+      report.fact("database away, seconds", (double) length.toSeconds());
+      report.fact("accepted before", before);
+      report.fact(
+          "from its return to the next task accepted, seconds", (System.nanoTime() - from) / 1e9);
+      progress.accept("the node accepts tasks again");
+      write("meanwhile", meanwhile);
+      report.fact("meanwhile, refused without Retry-After", meanwhile.busyWithoutRetryAfter());
+      pause.of(QUIET);
+      return finish(load, promises, after) && meanwhile.busyWithoutRetryAfter() == 0;
+    }
+  }
+
+  private boolean finish(FaultLoad load, Promises promises, Answers answers)
+      throws InterruptedException {
+    load.stopSubmitting(ANSWERED_WITHIN);
+    progress.accept("looking at all %,d tasks".formatted(promises.accepted().size()));
+    load.verify(ENDED_WITHIN);
+    promises.writeTo(report);
+    write("calls", answers);
+    report.fact("faults", load.faults().size());
+    promises.broken().forEach(progress);
+    load.faults().stream().limit(5).forEach(progress);
+    return promises.kept() && load.faults().isEmpty() && !promises.accepted().isEmpty();
+  }
+
+  private void write(String when, Answers answers) {
+    answers.counts().forEach((what, count) -> report.fact(when + ", " + what, count));
+    for (String call : List.of("submit", "batch", "read", "complete")) {
+      report.fact(when + ", longest " + call + ", ms", answers.longestMillis(call));
+    }
+  }
+
+  /** Waits until more tasks are accepted than now. */
+  private void awaitAccepted(FaultNode node, Promises promises) throws InterruptedException {
+    int now = promises.accepted().size();
+    long until = System.nanoTime() + ANSWERED_WITHIN.toNanos();
+    while (promises.accepted().size() <= now) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(
+            "The node accepts nothing within " + ANSWERED_WITHIN + ": " + ready(node));
+      }
+      pause.of(Duration.ofMillis(20));
+    }
+  }
+
+  private static String ready(FaultNode node) {
+    try {
+      return String.valueOf(node.client().call("GET", "/health/ready", null).body());
+    } catch (RuntimeException e) {
+      return "it does not answer either: " + e.getMessage();
+    }
+  }
+}
