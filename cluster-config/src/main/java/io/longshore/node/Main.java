@@ -12,7 +12,10 @@ public final class Main {
     Terminal terminal = Terminal.system();
     int code =
         LongshoreCommand.commandLine(
-                terminal, new DemoCommand(terminal), new ServeCommand(terminal))
+                terminal,
+                new DemoCommand(terminal),
+                new ServeCommand(terminal),
+                JournalCommand.commandLine(terminal))
             .execute(args);
     terminal.out().flush();
     System.exit(code);

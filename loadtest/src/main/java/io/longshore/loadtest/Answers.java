@@ -11,17 +11,22 @@ final class Answers {
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> longestMillis = new ConcurrentHashMap<>();
   private final LongAdder busyWithoutRetryAfter = new LongAdder();
+  private final AtomicLong lastTroubleNanos = new AtomicLong(System.nanoTime());
 
   /** An answer came. */
   void answered(String call, LoadClient.Answer answer, long millis) {
     note(call, Integer.toString(answer.status()), millis);
-    if (answer.isBusy() && !answer.hasRetryAfter()) {
-      busyWithoutRetryAfter.increment();
+    if (answer.isBusy()) {
+      lastTroubleNanos.set(System.nanoTime());
+      if (!answer.hasRetryAfter()) {
+        busyWithoutRetryAfter.increment();
+      }
     }
   }
 
   /** No answer came: the connection was refused or broke. */
   void broken(String call, long millis) {
+    lastTroubleNanos.set(System.nanoTime());
     note(call, "no answer", millis);
   }
 
@@ -43,6 +48,11 @@ final class Answers {
   long longestMillis(String call) {
     AtomicLong longest = longestMillis.get(call);
     return longest == null ? 0 : longest.get();
+  }
+
+  /** When a call was last refused or broken, as {@link System#nanoTime} counts. */
+  long lastTroubleNanos() {
+    return lastTroubleNanos.get();
   }
 
   /** How many refusals did not say when to come back. */

@@ -12,15 +12,27 @@ final class FaultRun {
   private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(1);
   private static final Duration ENDED_WITHIN = Duration.ofMinutes(3);
   private static final Duration QUIET = Duration.ofSeconds(3);
+
+  /** Longer than any call takes: whoever was to be refused has been by then. */
+  private static final Duration CALM = Duration.ofSeconds(12);
+
+  private static final Duration CALM_WITHIN = Duration.ofMinutes(3);
   private static final long MIN_LIFE_MILLIS = 500;
   private static final int MORE_LIFE_MILLIS = 4000;
   private final BenchDatabase database;
+  private final List<String> options;
   private final Report report;
   private final Consumer<String> progress;
   private final Pause pause = Pause.real();
 
-  FaultRun(BenchDatabase database, Report report, Consumer<String> progress) {
+  /**
+   * A run on this database.
+   *
+   * @param options of the node's Java
+   */
+  FaultRun(BenchDatabase database, List<String> options, Report report, Consumer<String> progress) {
     this.database = database;
+    this.options = List.copyOf(options);
     this.report = report;
     this.progress = progress;
   }
@@ -30,7 +42,7 @@ final class FaultRun {
     Random random = new Random(seed);
     Promises promises = new Promises();
     long slowest = 0;
-    try (FaultNode node = new FaultNode(database.settings(), List.of());
+    try (FaultNode node = new FaultNode(database.settings(), options);
         FaultLoad load = new FaultLoad(node, promises)) {
       Answers all = load.answersFromNow();
       for (int i = 1; i <= times; i++) {
@@ -57,7 +69,7 @@ final class FaultRun {
       throw new IllegalArgumentException("Only a server of our own can be stopped");
     }
     Promises promises = new Promises();
-    try (FaultNode node = new FaultNode(database.settings(), List.of());
+    try (FaultNode node = new FaultNode(database.settings(), options);
         FaultLoad load = new FaultLoad(node, promises)) {
       pause.of(QUIET);
       int before = promises.accepted().size();
@@ -73,11 +85,23 @@ final class FaultRun {
       report.fact(
           "from its return to the next task accepted, seconds", (System.nanoTime() - from) / 1e9);
       progress.accept("the node accepts tasks again");
+      long until = from + CALM_WITHIN.toNanos();
+      while (System.nanoTime() - lastTrouble(meanwhile, after) < CALM.toNanos()
+          && System.nanoTime() < until) {
+        pause.of(Duration.ofMillis(100));
+      }
+      report.fact(
+          "from its return to the last call that was refused, seconds",
+          Math.max(0, lastTrouble(meanwhile, after) - from) / 1e9);
+      // Calls begun while it was away may have been answered later.
       write("meanwhile", meanwhile);
       report.fact("meanwhile, refused without Retry-After", meanwhile.busyWithoutRetryAfter());
-      pause.of(QUIET);
       return finish(load, promises, after) && meanwhile.busyWithoutRetryAfter() == 0;
     }
+  }
+
+  private static long lastTrouble(Answers before, Answers after) {
+    return Math.max(before.lastTroubleNanos(), after.lastTroubleNanos());
   }
 
   private boolean finish(FaultLoad load, Promises promises, Answers answers)

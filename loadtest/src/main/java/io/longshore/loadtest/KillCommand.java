@@ -3,6 +3,7 @@ package io.longshore.loadtest;
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -57,7 +58,7 @@ final class KillCommand implements Callable<Integer> {
       report.fact("seed", decides);
       terminal.err().println(name + ", seed " + decides);
       try (BenchDatabase database = BenchDatabase.start(kind)) {
-        FaultRun run = new FaultRun(database, report, terminal.err()::println);
+        FaultRun run = new FaultRun(database, List.of(), report, terminal.err()::println);
         kept &= run.kill(times, decides);
       }
       report.write(out.resolve(name));

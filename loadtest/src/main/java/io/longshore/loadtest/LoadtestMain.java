@@ -14,6 +14,7 @@ public final class LoadtestMain {
 
   /** Runs one scenario and exits with 0, or with 1 if work was lost or done twice. */
   public static void main(String[] args) {
+    System.setProperty("logback.configurationFile", "logback-loadtest.xml");
     Terminal terminal = Terminal.system();
     CommandLine line =
         new CommandLine(new Root())

@@ -4,6 +4,7 @@ import io.longshore.node.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +46,7 @@ final class OutageCommand implements Callable<Integer> {
     Report report = new Report("loadtest outage");
     boolean kept;
     try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.POSTGRESQL)) {
-      FaultRun run = new FaultRun(database, report, terminal.err()::println);
+      FaultRun run = new FaultRun(database, List.of(), report, terminal.err()::println);
       kept = run.outage(Duration.ofSeconds(seconds));
     }
     report.write(out);

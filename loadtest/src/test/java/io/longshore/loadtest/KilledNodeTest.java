@@ -8,15 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node process killed with SIGKILL and started again on the same embedded database. */
 class KilledNodeTest {
   private static final int LEASE_SECONDS = 3;
-  private static final int TASKS = 200;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   @TempDir Path directory;
 
@@ -91,33 +88,6 @@ class KilledNodeTest {
       JsonNode task = client.call("GET", "/v1/tasks/" + taskId, null).required();
       assertEquals("completed", task.path("state").asText());
       assertEquals(2, task.path("attempts").asInt());
-    }
-  }
-
-  @Test
-  void when_a_node_is_killed_then_every_accepted_task_is_found_and_its_key_gives_it_again()
-      throws InterruptedException {
-    Set<String> accepted = new HashSet<>();
-    try (JavaProcess.Running node = start()) {
-      LoadClient client = client(node);
-      for (int i = 0; i < TASKS; i++) {
-        accepted.add(submit(client, i));
-      }
-      node.process().kill();
-    }
-    assertEquals(TASKS, accepted.size());
-    try (JavaProcess.Running node = start()) {
-      LoadClient client = client(node);
-      Set<String> again = new HashSet<>();
-      for (int i = 0; i < TASKS; i++) {
-        again.add(submit(client, i));
-      }
-      assertEquals(accepted, again);
-      for (String taskId : accepted) {
-        assertEquals(
-            "submitted",
-            client.call("GET", "/v1/tasks/" + taskId, null).required().path("state").asText());
-      }
     }
   }
 }

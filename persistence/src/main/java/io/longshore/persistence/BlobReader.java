@@ -33,6 +33,11 @@ public final class BlobReader {
     return position < end;
   }
 
+  /** How many bytes are left. */
+  int left() {
+    return end - position;
+  }
+
   /** An unsigned LEB128 varint. */
   public long number() {
     long value = 0;

@@ -61,6 +61,31 @@ public final class EventBatch implements Stored {
     return events;
   }
 
+  /**
+   * The events in order, each as far as it is known.
+   *
+   * @throws IllegalArgumentException if the row is damaged or of a newer version
+   */
+  public List<JournalEntry> entries(BlobCodec<?> codec) {
+    return events(
+        new BlobCodec<JournalEntry>() {
+          @Override
+          public String name(JournalEntry entry) {
+            return entry.name();
+          }
+
+          @Override
+          public void write(JournalEntry entry, BlobWriter out) {
+            throw new UnsupportedOperationException("For reading only");
+          }
+
+          @Override
+          public JournalEntry read(String name, BlobReader in) {
+            return JournalEntry.read(name, in, codec);
+          }
+        });
+  }
+
   @Override
   public byte[] blob() {
     return blob;

@@ -46,6 +46,17 @@ public final class StateSnapshot implements Stored {
     return codec.read(name, fields);
   }
 
+  /**
+   * The logical name of the state.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged
+   */
+  public String name() {
+    BlobReader in = new BlobReader(blob);
+    in.number();
+    return in.text();
+  }
+
   @Override
   public byte[] blob() {
     return blob;

@@ -52,7 +52,7 @@ public final class LongshoreCommand implements Runnable {
    *
    * @param terminal where to read and write
    * @param nodeCommands commands of the node itself, annotated with {@link Command}: {@code demo},
-   *     {@code serve}; listed first
+   *     {@code serve}, {@code journal}; listed first
    */
   public static CommandLine commandLine(Terminal terminal, Object... nodeCommands) {
     CommandLine line = new CommandLine(new LongshoreCommand());
