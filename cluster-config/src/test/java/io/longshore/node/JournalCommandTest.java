@@ -8,7 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.node.cli.Cli;
+import io.longshore.persistence.Database;
+import io.longshore.persistence.DatabaseSettings;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +66,6 @@ class JournalCommandTest {
       taskId =
           api.post("/v1/tasks", "{\"capability\": \"upper\", \"input\": \"hello\"}").text("taskId");
       assertEquals(200, api.complete(api.acquire("alice", 30), "\"HELLO\"").status());
-
-      String refused = dump(2);
-      assertTrue(refused.contains("stop the node"), refused);
     }
     List<JsonNode> all = lines();
     assertEquals("alice", find(all, "agent-registered").path("spec").path("agentId").asText());
@@ -84,6 +87,18 @@ class JournalCommandTest {
     assertEquals("submitted", some.get(0).path("event").asText());
     assertEquals(1, lines("--limit", "1").size());
     assertEquals(List.of(), lines("--snapshots"));
+  }
+
+  @Test
+  void when_a_process_holds_the_embedded_database_then_it_says_what_to_do() throws IOException {
+    Database.open(DatabaseSettings.embedded(data.resolve("longshore").toString())).close();
+    try (FileChannel file =
+            FileChannel.open(data.resolve("longshore.mv.db"), StandardOpenOption.WRITE);
+        FileLock held = file.lock()) {
+      assertTrue(held.isValid());
+      String refused = dump(2);
+      assertTrue(refused.contains("stop the node"), refused);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.longshore.persistence.BlobReader;
 import io.longshore.persistence.BlobWriter;
 import io.longshore.persistence.EventBatch;
 import io.longshore.persistence.JournalEntry;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ class LedgerJournalTest {
     Map<?, ?> task = (Map<?, ?>) fields.get("task");
     assertEquals(Map.of("kind", "AGENT", "name", "alice"), task.get("route"));
     assertEquals("HIGH", task.get("priority"));
-    assertEquals("{\"text\":\"é\"}", Given.text((byte[]) task.get("input")));
+    assertEquals(
+        "{\"text\":\"é\"}", new String((byte[]) task.get("input"), StandardCharsets.UTF_8));
   }
 
   @Test
