@@ -15,23 +15,21 @@ final class Decisions {
 
   private static final int MAX_NOTED = 5;
   private static final long OVERHEAD = 100;
-  private final List<Decision> kept = new ArrayList<>(4);
+  private List<Decision> kept = List.of();
 
   /** Made before the next start and part of no event: the start brings them again, to be kept. */
-  private final List<Decision> noted = new ArrayList<>(0);
+  private List<Decision> noted = List.of();
 
   private long weight;
 
   /** Keeps a decision unless it is kept already. */
   void keep(Decision decision) {
-    Decision brief =
-        new Decision(
-            decision.at(),
-            decision.kind(),
-            decision.agentId(),
-            brief(decision.reason(), MAX_REASON));
+    Decision brief = brief(decision);
     if (kept.contains(brief)) {
       return;
+    }
+    if (kept.isEmpty()) {
+      kept = new ArrayList<>(4);
     }
     kept.add(brief);
     weight += weight(brief);
@@ -42,13 +40,16 @@ final class Decisions {
 
   /** A start brings all that was decided before it. */
   void brought(List<Decision> decisions) {
-    noted.clear();
+    noted = List.of();
     decisions.forEach(this::keep);
   }
 
   /** Shows a decision until the next start brings it; not kept beyond this life of the ledger. */
   void note(Decision decision) {
     if (!noted.contains(decision) && !kept.contains(decision)) {
+      if (noted.isEmpty()) {
+        noted = new ArrayList<>(1);
+      }
       noted.add(decision);
       if (noted.size() > MAX_NOTED) {
         noted.remove(0);
@@ -80,6 +81,14 @@ final class Decisions {
 
   private static long weight(Decision decision) {
     return OVERHEAD + decision.reason().length();
+  }
+
+  private static Decision brief(Decision decision) {
+    String reason = decision.reason();
+    return reason.length() <= MAX_REASON
+        ? decision
+        : new Decision(
+            decision.at(), decision.kind(), decision.agentId(), brief(reason, MAX_REASON));
   }
 
   /** The text, cut to {@code limit} characters but never through one. */

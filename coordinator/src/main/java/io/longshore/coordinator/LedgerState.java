@@ -1,5 +1,6 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerState {
   private static final long KEY_OVERHEAD = 200L;
+  private static final int MAX_ROUTES = 1_024;
 
   /** What an idempotency key was used for. */
   record KeyUse(String taskId, long contentHash, long usedAt) {}
@@ -38,6 +40,17 @@ public final class LedgerState {
   /** One for each task that has something due. */
   private final TreeSet<Due> due =
       new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::taskId));
+
+  /** Routes used lately, so that tasks can share them. */
+  private final Map<Route, Route> routes =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Route, Route> eldest) {
+          return size() > MAX_ROUTES;
+        }
+      };
 
   long epoch;
   private int live;
@@ -70,6 +83,11 @@ public final class LedgerState {
 
   /** Takes in a task as it is, for events and snapshots alike. */
   void add(Task task) {
+    Route route = task.spec.route();
+    Route known = routes.putIfAbsent(route, route);
+    if (known != null && known != route) {
+      task.spec = task.spec.sharing(known);
+    }
     tasks.put(task.taskId, task);
     bytes += task.weight();
     if (task.state.terminal()) {

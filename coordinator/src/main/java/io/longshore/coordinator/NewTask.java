@@ -82,6 +82,22 @@ public record NewTask(
         deadLetterId);
   }
 
+  /** The same with an equal route: many tasks share one in memory. */
+  NewTask sharing(Route equal) {
+    return new NewTask(
+        equal,
+        input,
+        priority,
+        deadlineAt,
+        labels,
+        maxAttempts,
+        leaseMillis,
+        correlationId,
+        traceparent,
+        idempotencyKey,
+        redriveOf);
+  }
+
   /** A rough count of the bytes it takes. */
   int weight() {
     int weight = OVERHEAD + input.length + route.name().length();

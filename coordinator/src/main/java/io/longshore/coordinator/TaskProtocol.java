@@ -123,7 +123,7 @@ public final class TaskProtocol {
    * Answers {@link Complete}, {@link Fail}, {@link Release}, {@link Extend} and {@link
    * RequireInput}.
    */
-  public sealed interface LeaseReply extends Reply 
+  public sealed interface LeaseReply extends Reply
       permits LeaseDone, LeaseCanceled, LeaseLost, NoSuchTask {}
 
   /**
@@ -149,7 +149,8 @@ public final class TaskProtocol {
   public record Found(TaskView task) implements GetReply {}
 
   /** There is none of this id, or its retention is over; from a partition: or it was archived. */
-  public record NoSuchTask(String taskId) implements GetReply, CancelReply, ResumeReply, LeaseReply {}
+  public record NoSuchTask(String taskId)
+      implements GetReply, CancelReply, ResumeReply, LeaseReply {}
 
   /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
   public record Cancel(String taskId) implements Command<CancelReply> {}

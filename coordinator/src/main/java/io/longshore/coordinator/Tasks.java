@@ -177,7 +177,6 @@ public final class Tasks {
     return all;
   }
 
-
   /** Accepts a task under an id that names its partition. */
   CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(String taskId, NewTask task) {
     return ledger

@@ -12,14 +12,20 @@ import io.longshore.coordinator.LedgerEvent.Completed;
 import io.longshore.coordinator.LedgerEvent.Extended;
 import io.longshore.coordinator.LedgerEvent.Failed;
 import io.longshore.coordinator.LedgerEvent.Forgotten;
+import io.longshore.coordinator.LedgerEvent.InputRequired;
 import io.longshore.coordinator.LedgerEvent.KeyForgotten;
 import io.longshore.coordinator.LedgerEvent.Opened;
 import io.longshore.coordinator.LedgerEvent.Released;
+import io.longshore.coordinator.LedgerEvent.Resumed;
 import io.longshore.coordinator.LedgerEvent.Started;
 import io.longshore.coordinator.LedgerEvent.Submitted;
 import io.longshore.coordinator.LedgerState.KeyUse;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the golden files of a version say: the events, and what they lead to. Written out in full
@@ -150,6 +156,39 @@ record Golden(
         null);
   }
 
+  private static TaskView asked(
+      String taskId,
+      TaskState state,
+      long generation,
+      long updatedAt,
+      TaskView.@Nullable InputRequired question,
+      List<Decision> decisions) {
+    return new TaskView(
+        taskId,
+        state,
+        generation,
+        BARE.route(),
+        BARE.input(),
+        null,
+        BARE.priority(),
+        T,
+        updatedAt,
+        0,
+        BARE.labels(),
+        0,
+        BARE.maxAttempts(),
+        BARE.leaseMillis(),
+        null,
+        null,
+        "alice",
+        0,
+        null,
+        question,
+        null,
+        decisions,
+        null);
+  }
+
   private static final TaskView DONE =
       new TaskView(
           "done",
@@ -180,94 +219,164 @@ record Golden(
               new Decision(T + 20_000, Kind.ENDED, "alice", "completed by alice")),
           null);
 
-  /** What the next version will hold that none does yet. */
-  static final List<LedgerEvent> COMING =
+  private static final List<TaskView> TASKS_1 =
       List.of(
-          new Submitted("again", FULL.again("failed", "redrive of failed", T), -42, T + 80_000),
-          new Archived(2, T + 90_002));
+          bare(
+              "canceled",
+              TaskState.CANCELED,
+              2,
+              T + 40,
+              0,
+              null,
+              0,
+              null,
+              List.of(new Decision(T + 40, Kind.ENDED, null, "canceled by the submitter"))),
+          bare(
+              "delayed",
+              TaskState.SUBMITTED,
+              3,
+              T + 30_010,
+              1,
+              "alice",
+              0,
+              null,
+              List.of(
+                  WAITING,
+                  ASSIGNED,
+                  started(T + 10),
+                  new Decision(
+                      T + 30_010,
+                      Kind.RETRIED,
+                      "alice",
+                      "attempt 1 of 2, next in 40.0 s: lease-expired: no word"))),
+          DONE,
+          bare(
+              "failed",
+              TaskState.FAILED,
+              3,
+              T + 30,
+              1,
+              "alice",
+              0,
+              new TaskView.Failure("agent-error", "broken", 1, true),
+              List.of(
+                  WAITING,
+                  ASSIGNED,
+                  started(T + 10),
+                  new Decision(T + 30, Kind.ENDED, "alice", "agent-error: broken"))),
+          bare(
+              "retried",
+              TaskState.SUBMITTED,
+              5,
+              T + 2_500,
+              1,
+              "alice",
+              0,
+              null,
+              List.of(
+                  WAITING,
+                  ASSIGNED,
+                  started(T + 10),
+                  new Decision(
+                      T + 1_000,
+                      Kind.RETRIED,
+                      "alice",
+                      "attempt 1 of 2, next in 1.0 s: agent-error: no luck"),
+                  new Decision(T + 2_000, Kind.STARTED, "alice", "attempt 2, lease of 30 s"),
+                  new Decision(T + 2_500, Kind.RETRIED, "alice", "given back untried by alice"))),
+          bare(
+              "stopping",
+              TaskState.WORKING,
+              3,
+              T + 50,
+              1,
+              "alice",
+              T + 30_010,
+              null,
+              List.of(WAITING, ASSIGNED, started(T + 10))));
+
+  /** What version 2 has more: the archive, redriven tasks, questions. */
+  private static final List<LedgerEvent> EVENTS_2 =
+      Stream.concat(
+              EVENTS.stream(),
+              Stream.of(
+                  new Submitted(
+                      "again", FULL.again("failed", "redrive of failed", T), -42, T + 80_000),
+                  new Submitted("asking", BARE, 0, T),
+                  started("asking", "3.1", T + 10),
+                  new InputRequired("asking", Given.json("\"which?\""), T + 70),
+                  new Submitted("resumed", BARE, 0, T),
+                  started("resumed", "3.1", T + 10),
+                  new InputRequired("resumed", Given.json("\"which?\""), T + 80),
+                  new Resumed("resumed", Given.json("\"this\""), T + 85),
+                  new Archived(2, T + 90_002)))
+          .toList();
+
+  private static final List<TaskView> TASKS_2 =
+      Stream.concat(
+              TASKS_1.stream().filter(task -> !Set.of("done", "failed").contains(task.taskId())),
+              Stream.of(
+                  new TaskView(
+                      "again",
+                      TaskState.SUBMITTED,
+                      1,
+                      FULL.route(),
+                      FULL.input(),
+                      null,
+                      FULL.priority(),
+                      T + 80_000,
+                      T + 80_000,
+                      FULL.deadlineAt(),
+                      FULL.labels(),
+                      0,
+                      FULL.maxAttempts(),
+                      FULL.leaseMillis(),
+                      FULL.correlationId(),
+                      FULL.traceparent(),
+                      null,
+                      0,
+                      null,
+                      null,
+                      null,
+                      List.of(),
+                      "failed"),
+                  asked(
+                      "asking",
+                      TaskState.INPUT_REQUIRED,
+                      3,
+                      T + 70,
+                      new TaskView.InputRequired(Given.json("\"which?\""), T + 70),
+                      List.of(
+                          WAITING,
+                          ASSIGNED,
+                          started(T + 10),
+                          new Decision(T + 70, Kind.PAUSED, "alice", "alice needs more input"))),
+                  asked(
+                      "resumed",
+                      TaskState.SUBMITTED,
+                      4,
+                      T + 85,
+                      null,
+                      List.of(
+                          WAITING,
+                          ASSIGNED,
+                          started(T + 10),
+                          new Decision(T + 80, Kind.PAUSED, "alice", "alice needs more input"),
+                          new Decision(
+                              T + 85, Kind.RESUMED, null, "the submitter gave more input")))))
+          .sorted(Comparator.comparing(TaskView::taskId))
+          .toList();
 
   /** All versions, the newest last. */
   static final List<Golden> VERSIONS =
       List.of(
+          new Golden(1, EVENTS, 3, Map.of("key-1", new KeyUse("done", -42, T)), TASKS_1),
           new Golden(
-              1,
-              EVENTS,
+              2,
+              EVENTS_2,
               3,
-              Map.of("key-1", new KeyUse("done", -42, T)),
-              List.of(
-                  bare(
-                      "canceled",
-                      TaskState.CANCELED,
-                      2,
-                      T + 40,
-                      0,
-                      null,
-                      0,
-                      null,
-                      List.of(new Decision(T + 40, Kind.ENDED, null, "canceled by the submitter"))),
-                  bare(
-                      "delayed",
-                      TaskState.SUBMITTED,
-                      3,
-                      T + 30_010,
-                      1,
-                      "alice",
-                      0,
-                      null,
-                      List.of(
-                          WAITING,
-                          ASSIGNED,
-                          started(T + 10),
-                          new Decision(
-                              T + 30_010,
-                              Kind.RETRIED,
-                              "alice",
-                              "attempt 1 of 2, next in 40.0 s: lease-expired: no word"))),
-                  DONE,
-                  bare(
-                      "failed",
-                      TaskState.FAILED,
-                      3,
-                      T + 30,
-                      1,
-                      "alice",
-                      0,
-                      new TaskView.Failure("agent-error", "broken", 1, true),
-                      List.of(
-                          WAITING,
-                          ASSIGNED,
-                          started(T + 10),
-                          new Decision(T + 30, Kind.ENDED, "alice", "agent-error: broken"))),
-                  bare(
-                      "retried",
-                      TaskState.SUBMITTED,
-                      5,
-                      T + 2_500,
-                      1,
-                      "alice",
-                      0,
-                      null,
-                      List.of(
-                          WAITING,
-                          ASSIGNED,
-                          started(T + 10),
-                          new Decision(
-                              T + 1_000,
-                              Kind.RETRIED,
-                              "alice",
-                              "attempt 1 of 2, next in 1.0 s: agent-error: no luck"),
-                          new Decision(
-                              T + 2_000, Kind.STARTED, "alice", "attempt 2, lease of 30 s"),
-                          new Decision(
-                              T + 2_500, Kind.RETRIED, "alice", "given back untried by alice"))),
-                  bare(
-                      "stopping",
-                      TaskState.WORKING,
-                      3,
-                      T + 50,
-                      1,
-                      "alice",
-                      T + 30_010,
-                      null,
-                      List.of(WAITING, ASSIGNED, started(T + 10))))));
+              Map.of(
+                  "key-1", new KeyUse("done", -42, T),
+                  "redrive of failed", new KeyUse("again", -42, T + 80_000)),
+              TASKS_2));
 }
