@@ -9,6 +9,7 @@ import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -24,8 +25,9 @@ public final class Gateway {
 
   /**
    * Starts to listen. When the actor system shuts down in an orderly way, the gateway first takes
-   * no new connections, gives requests under way {@link GatewaySettings#shutdownDeadline} and then
-   * cuts them off; {@link ServerBinding#terminate} does the same at any time.
+   * no new connections and ends streams of events, gives requests under way {@link
+   * GatewaySettings#shutdownDeadline} and then cuts them off; {@link ServerBinding#terminate} does
+   * the same at any time, but cuts streams.
    *
    * @param health what the node knows of itself
    * @return the binding, whose local address has the port; fails if the port cannot be had
@@ -66,7 +68,11 @@ public final class Gateway {
         .bind(routes.seal(Problems.rejections(), Problems.exceptions()))
         .thenApply(
             binding -> {
-              binding.whenTerminationSignalIssued().thenAccept(deadline -> events.stop());
+              CoordinatedShutdown.get(system)
+                  .addTask(
+                      CoordinatedShutdown.PhaseServiceUnbind(),
+                      "end-streams-" + binding.localAddress(),
+                      events::stop);
               return binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
             });
   }

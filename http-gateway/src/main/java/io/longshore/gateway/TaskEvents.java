@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -35,12 +37,14 @@ import org.apache.pekko.util.ByteString;
  */
 final class TaskEvents {
   private static final long ENDED = -1;
+  private static final Duration LAST_BYTES = Duration.ofMillis(200);
   private static final ByteString KEEP_ALIVE = ByteString.fromString(": keep-alive\n\n");
 
   private final ActorSystem<?> system;
   private final Duration keepAlive;
   private final Clock clock;
   private final Tasks tasks;
+  private final AtomicInteger open = new AtomicInteger();
   private final SharedKillSwitch leaving = KillSwitches.shared("task-events");
 
   TaskEvents(ActorSystem<?> system, GatewaySettings settings, Clock clock, Tasks tasks) {
@@ -50,9 +54,17 @@ final class TaskEvents {
     this.tasks = tasks;
   }
 
-  /** Ends all streams: their clients go on at another node with {@code Last-Event-ID}. */
-  void stop() {
+  /**
+   * Ends all streams: their clients go on at another node with {@code Last-Event-ID}.
+   *
+   * @return done when their last bytes should have left; who cuts connections then cuts none short
+   */
+  CompletionStage<Done> stop() {
     leaving.shutdown();
+    return open.get() == 0
+        ? CompletableFuture.completedStage(Done.getInstance())
+        : Patterns.after(
+            LAST_BYTES, system, () -> CompletableFuture.completedStage(Done.getInstance()));
   }
 
   CompletionStage<HttpResponse> handle(Call call, String id) {
@@ -97,7 +109,12 @@ final class TaskEvents {
         .via(leaving.flow())
         .watchTermination(
             (nothing, end) -> {
-              end.whenComplete((done, failure) -> place.close());
+              open.incrementAndGet();
+              end.whenComplete(
+                  (done, failure) -> {
+                    open.decrementAndGet();
+                    place.close();
+                  });
               return nothing;
             });
   }

@@ -15,9 +15,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,12 +234,17 @@ class TaskEventsTest {
 
   @Test
   void when_the_node_stops_then_the_stream_ends_well() throws Exception {
-    Api leaving = node.gateway();
-    String path = submit("lea", "1");
-    try (Stream stream = new Stream(leaving, path)) {
-      stream.next();
-      leaving.binding().terminate(Duration.ofSeconds(10));
-      assertNull(stream.next());
+    try (TestNode leaving = new TestNode("")) {
+      Api gateway = leaving.gateway();
+      String path =
+          gateway.post("/v1/tasks", "{\"capability\": \"c\"}").expect(202).header("Location");
+      CompletableFuture<Done> left;
+      try (Stream stream = new Stream(gateway, path)) {
+        stream.next();
+        left = leaving.leave();
+        assertNull(stream.next());
+      }
+      left.get(30, TimeUnit.SECONDS);
     }
   }
 

@@ -13,8 +13,11 @@ import io.longshore.registry.RegistrySettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
@@ -113,6 +116,13 @@ final class TestNode implements AutoCloseable {
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
     return new Api(binding);
+  }
+
+  /** Stops in an orderly way, as a node does that is told to. */
+  CompletableFuture<Done> leave() {
+    return CoordinatedShutdown.get(testKit.system())
+        .runAll(CoordinatedShutdown.unknownReason())
+        .toCompletableFuture();
   }
 
   @Override
