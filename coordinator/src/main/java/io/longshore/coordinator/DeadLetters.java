@@ -51,7 +51,7 @@ public final class DeadLetters {
   public CompletionStage<Answer<Page<DeadLetter>>> list(
       @Nullable Route route, @Nullable String agentId, @Nullable String beforeTaskId, int limit) {
     String key = route == null ? null : route.key();
-    return Tasks.answer(
+    return History.answer(
         gather(key, agentId, beforeTaskId, limit, new ArrayList<>()).thenApply(Replied::new));
   }
 
@@ -90,7 +90,7 @@ public final class DeadLetters {
    * @return the new task or why there is none; empty if no such dead letter waits
    */
   public CompletionStage<Answer<Optional<SubmitReply>>> redrive(String taskId) {
-    return Tasks.answer(find(taskId).thenCompose(found -> redrive(taskId, found)));
+    return History.answer(find(taskId).thenCompose(found -> redrive(taskId, found)));
   }
 
   private CompletionStage<Answer<Optional<SubmitReply>>> redrive(
@@ -128,7 +128,7 @@ public final class DeadLetters {
    * @return false if there is none, or it was redriven
    */
   public CompletionStage<Answer<Boolean>> discard(String taskId) {
-    return Tasks.answer(
+    return History.answer(
         find(taskId)
             .thenCompose(
                 found ->

@@ -1,8 +1,10 @@
 package io.longshore.coordinator;
 
+import io.longshore.persistence.Answer;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.Archive.Range;
 import io.longshore.persistence.Archive.Segment;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -10,20 +12,27 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads tasks that have left their partition's memory. Stages complete exceptionally where the
- * archive does not answer. Thread-safe.
+ * Reads tasks that have left their partition's memory. Stages of other than answers complete
+ * exceptionally where the archive does not answer. Thread-safe.
  */
 final class History {
   private static final int LOOKED_INTO_AT_ONCE = 4;
   private static final int LISTED_AT_ONCE = 16;
   private static final int MAX_LISTED = 256;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Logger log = LoggerFactory.getLogger(History.class);
   private final Archive archive;
+  private final TaskIds ids;
 
-  History(Archive archive) {
+  History(Archive archive, TaskIds ids) {
     this.archive = archive;
+    this.ids = ids;
   }
 
   /**
@@ -33,6 +42,37 @@ final class History {
    * @param downTo no task of this id or a larger one is missing; empty if none at all is
    */
   record Older(List<TaskView> tasks, String downTo) {}
+
+  /** The answer, unless the partition does not have the task: then what the archive says. */
+  <R> CompletionStage<Answer<R>> orArchived(
+      String taskId, Answer<R> answer, R unknown, Function<Task, R> found) {
+    return answer instanceof Answer.Replied<R> replied
+            && replied.reply() instanceof TaskProtocol.NoSuchTask
+        ? archived(taskId, unknown, found)
+        : CompletableFuture.completedStage(answer);
+  }
+
+  /** What the archive says of a task. */
+  <R> CompletionStage<Answer<R>> archived(String taskId, R unknown, Function<Task, R> found) {
+    int partition = ids.partitionOf(taskId);
+    return partition < 0
+        ? CompletableFuture.completedStage(new Answer.Replied<>(unknown))
+        : answer(
+            find(partition, taskId)
+                .thenApply(task -> new Answer.Replied<>(task.map(found).orElse(unknown))));
+  }
+
+  /** An answer of the archive; where it does not give one, nothing is known. */
+  static <R> CompletionStage<Answer<R>> answer(CompletionStage<? extends Answer<R>> archive) {
+    return archive.handle(
+        (answer, failure) -> {
+          if (failure == null) {
+            return answer;
+          }
+          log.debug("No answer from the archive", failure);
+          return new Answer.Indeterminate<>(RETRY);
+        });
+  }
 
   /** A task that is in the archive, or waits as a dead letter. */
   CompletionStage<Optional<Task>> find(int partition, String taskId) {

@@ -16,21 +16,17 @@ import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with tasks, from any node. Thread-safe; no stage completes exceptionally. */
 public final class Tasks {
   private static final Duration MARGIN = Duration.ofSeconds(3);
-  private static final Duration RETRY_READING = Duration.ofSeconds(1);
 
   /** Tasks submitted at once that share a commit, unless they are this large. */
   private static final int TOGETHER = 1_000;
@@ -43,6 +39,7 @@ public final class Tasks {
   private final Coordinators coordinators;
   private final Mailboxes mailboxes;
   private final History history;
+  private final TaskListing listing;
   private final DeadLetters deadLetters;
 
   /** Completed with the ledger: mailboxes and coordinators may be at work a little earlier. */
@@ -60,7 +57,7 @@ public final class Tasks {
     started = starting;
     this.clock = clock;
     ids = new TaskIds(settings.partitions().count(), clock);
-    history = new History(archive);
+    history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
@@ -75,6 +72,7 @@ public final class Tasks {
             TaskLedger.TYPE_NAME,
             partition -> TaskLedger.create(partition, settings, clock, new FromLedger(), archive),
             clock);
+    listing = new TaskListing(ledger, history);
     starting.complete(ledger);
   }
 
@@ -188,7 +186,7 @@ public final class Tasks {
       Answer<TaskProtocol.SubmitReply> answer) {
     return answer instanceof Answer.Replied<TaskProtocol.SubmitReply> replied
             && replied.reply() instanceof TaskProtocol.Existed existed
-        ? archived(
+        ? history.archived(
             existed.taskId(),
             new TaskProtocol.KeyReused(existed.taskId()),
             found -> new TaskProtocol.Accepted(found.view(true), true))
@@ -218,33 +216,8 @@ public final class Tasks {
   private CompletionStage<Answer<TaskProtocol.GetReply>> orArchived(
       String taskId, Answer<TaskProtocol.GetReply> answer) {
     TaskProtocol.NoSuchTask unknown = new TaskProtocol.NoSuchTask(taskId);
-    return orArchived(taskId, answer, unknown, found -> new TaskProtocol.Found(found.view(true)));
-  }
-
-  /** The answer, unless the partition does not have the task: then what the archive says. */
-  private <R> CompletionStage<Answer<R>> orArchived(
-      String taskId, Answer<R> answer, R unknown, Function<Task, R> found) {
-    return answer instanceof Answer.Replied<R> replied
-            && replied.reply() instanceof TaskProtocol.NoSuchTask
-        ? archived(taskId, unknown, found)
-        : CompletableFuture.completedStage(answer);
-  }
-
-  private <R> CompletionStage<Answer<R>> archived(
-      String taskId, R unknown, Function<Task, R> found) {
-    int partition = ids.partitionOf(taskId);
-    return partition < 0
-        ? done(unknown)
-        : answer(
-            history
-                .find(partition, taskId)
-                .thenApply(task -> new Answer.Replied<>(task.map(found).orElse(unknown))));
-  }
-
-  /** The answer of the archive; where it does not give one, nothing is known. */
-  static <R> CompletionStage<Answer<R>> answer(CompletionStage<? extends Answer<R>> archive) {
-    return archive.handle(
-        (answer, failure) -> failure == null ? answer : new Answer.Indeterminate<>(RETRY_READING));
+    return history.orArchived(
+        taskId, answer, unknown, found -> new TaskProtocol.Found(found.view(true)));
   }
 
   /**
@@ -271,68 +244,7 @@ public final class Tasks {
 
   /** Lists tasks of all partitions and of the archive, newest first. */
   public CompletionStage<Answer<Page<TaskView>>> list(TaskQuery query) {
-    TaskQuery oneMore = query.limit(query.limit() + 1);
-    return listInMemory(oneMore)
-        .thenCompose(
-            answer -> {
-              if (!(answer instanceof Answer.Replied<List<TaskView>> replied)) {
-                return CompletableFuture.completedStage(
-                    answer.map(tasks -> new Page<>(tasks, null)));
-              }
-              // In this order: what leaves the memory meanwhile is in the archive before.
-              return answer(
-                  older(oneMore, replied.reply())
-                      .thenApply(
-                          older ->
-                              new Answer.Replied<>(merge(query.limit(), replied.reply(), older))));
-            });
-  }
-
-  private CompletionStage<History.Older> older(TaskQuery oneMore, List<TaskView> inMemory) {
-    if (oneMore.state() != null && !oneMore.state().terminal()) {
-      return CompletableFuture.completedStage(new History.Older(List.of(), ""));
-    }
-    boolean enough = inMemory.size() == oneMore.limit();
-    return history.list(oneMore, enough ? inMemory.get(inMemory.size() - 1).taskId() : "");
-  }
-
-  /** The newest of both, as far as they are known. */
-  static Page<TaskView> merge(int limit, List<TaskView> inMemory, History.Older older) {
-    TreeMap<String, TaskView> all = new TreeMap<>(Comparator.<String>reverseOrder());
-    older.tasks().forEach(task -> all.put(task.taskId(), task));
-    inMemory.forEach(task -> all.put(task.taskId(), task));
-    List<TaskView> page =
-        all.values().stream()
-            .filter(task -> task.taskId().compareTo(older.downTo()) >= 0)
-            .limit(limit + 1L)
-            .toList();
-    if (page.size() > limit) {
-      return new Page<>(page.subList(0, limit), page.get(limit - 1).taskId());
-    }
-    return new Page<>(page, older.downTo().isEmpty() ? null : older.downTo());
-  }
-
-  private CompletionStage<Answer<List<TaskView>>> listInMemory(TaskQuery query) {
-    List<CompletableFuture<Answer<TaskProtocol.ListReply>>> asked = new ArrayList<>();
-    for (int partition = 0; partition < ledger.count(); partition++) {
-      TaskProtocol.ListTasks list = new TaskProtocol.ListTasks(TaskIds.last(partition), query);
-      asked.add(ledger.ask(partition, list).toCompletableFuture());
-    }
-    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-        .thenApply(
-            all -> {
-              List<TaskView> tasks = new ArrayList<>();
-              for (CompletableFuture<Answer<TaskProtocol.ListReply>> one : asked) {
-                Answer<TaskProtocol.ListReply> answer = one.join();
-                if (!(answer instanceof Answer.Replied<TaskProtocol.ListReply> replied)) {
-                  return answer.map(TaskProtocol.ListReply::tasks);
-                }
-                tasks.addAll(replied.reply().tasks());
-              }
-              tasks.sort(Comparator.comparing(TaskView::taskId).reversed());
-              return new Answer.Replied<>(
-                  List.copyOf(tasks.subList(0, Math.min(query.limit(), tasks.size()))));
-            });
+    return listing.list(query);
   }
 
   /** Withdraws a task. */
@@ -341,7 +253,7 @@ public final class Tasks {
     return this.<TaskProtocol.CancelReply>about(taskId, new TaskProtocol.Cancel(taskId), unknown)
         .thenCompose(
             answer ->
-                orArchived(
+                history.orArchived(
                     taskId,
                     answer,
                     unknown,
@@ -410,7 +322,7 @@ public final class Tasks {
     return about(taskId, command, new TaskProtocol.NoSuchTask(taskId))
         .thenCompose(
             answer ->
-                orArchived(
+                history.orArchived(
                     taskId,
                     answer,
                     new TaskProtocol.LeaseLost(taskId, "there is no such task"),

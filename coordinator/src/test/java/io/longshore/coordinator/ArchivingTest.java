@@ -49,7 +49,7 @@ class ArchivingTest {
   private final TestProbe<PartitionMessage.Replies> replies =
       testKit.createTestProbe(PartitionMessage.Replies.class);
   private final Archive archive = TestArchive.open();
-  private final History history = new History(archive);
+  private final History history = new History(archive, ids);
   private final AtomicInteger failing = new AtomicInteger();
   private final AtomicInteger writes = new AtomicInteger();
   private ActorRef<PartitionMessage> ledger = spawn();

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 /** Reading what many partitions and incarnations have written. */
 class HistoryTest {
   private final Archive archive = TestArchive.open();
-  private final History history = new History(archive);
   private final TestClock clock = new TestClock();
   private final TaskIds ids = new TaskIds(4, clock);
+  private final History history = new History(archive, ids);
   private final List<String> all = new ArrayList<>();
 
   /** Segments of one task and of many, side by side and overlapping, and some of them twice. */
@@ -93,7 +93,7 @@ class HistoryTest {
     String before = null;
     do {
       TaskQuery query = new TaskQuery(state, null, null, labels, before, limit + 1);
-      Page<TaskView> page = Tasks.merge(limit, List.of(), done(history.list(query, "")));
+      Page<TaskView> page = TaskListing.merge(limit, List.of(), done(history.list(query, "")));
       assertTrue(page.items().size() <= limit);
       page.items().forEach(task -> listed.add(task.taskId()));
       assertTrue(before == null || page.next() == null || page.next().compareTo(before) < 0);

@@ -3,6 +3,7 @@ package io.longshore.persistence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.persistence.NumbersProtocol.Add;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,24 @@ class PostgresOutageTest {
         assertInstanceOf(Answer.Indeterminate.class, node.outcome(new Add(2)));
         assertEquals(2, node.retry(new Add(2)).number());
         assertEquals(Set.of(1L, 2L), node.contents().numbers());
+      }
+    }
+  }
+
+  @Test
+  void when_the_network_swallows_connections_then_the_archive_fails_and_makes_new_ones()
+      throws IOException {
+    Database.open(settings).close();
+    try (SwallowingProxy proxy = new SwallowingProxy(postgres.getPort())) {
+      String url = "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?socketTimeout=2";
+      try (Archive archive =
+          Archive.open(
+              new DatabaseSettings(url, "postgres", "", 2), new ArchiveSettings(1, 1, 10))) {
+        assertEquals(false, TestNode.await(archive.discard("none").toCompletableFuture()));
+        proxy.swallow();
+        CompletableFuture<Boolean> swallowed = archive.discard("none").toCompletableFuture();
+        assertThrows(CompletionException.class, swallowed::join);
+        assertEquals(false, TestNode.await(archive.discard("none").toCompletableFuture()));
       }
     }
   }
