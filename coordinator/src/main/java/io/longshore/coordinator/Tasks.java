@@ -28,16 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks {
   private static final Duration MARGIN = Duration.ofSeconds(3);
 
-  /** Tasks submitted at once that share a commit, unless they are this large. */
-  private static final int TOGETHER = 1_000;
-
-  private static final long MAX_TOGETHER_BYTES = 1 << 20;
-
   private final Clock clock;
   private final TaskIds ids;
   private final Partitions ledger;
   private final Coordinators coordinators;
   private final Mailboxes mailboxes;
+  private final Submission submission;
   private final History history;
   private final TaskListing listing;
   private final DeadLetters deadLetters;
@@ -73,6 +69,7 @@ public final class Tasks {
             partition -> TaskLedger.create(partition, settings, clock, new FromLedger(), archive),
             clock);
     listing = new TaskListing(ledger, history);
+    submission = new Submission(ids, ledger, history);
     starting.complete(ledger);
   }
 
@@ -119,9 +116,7 @@ public final class Tasks {
 
   /** Accepts a task; answered once it is committed. */
   public CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(NewTask task) {
-    String key = task.idempotencyKey();
-    String taskId = key == null ? ids.create() : ids.createFor(key);
-    return submit(taskId, task);
+    return submission.submit(task);
   }
 
   /**
@@ -132,70 +127,12 @@ public final class Tasks {
    * @return the answer to each in order
    */
   public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(List<NewTask> tasks) {
-    List<CompletableFuture<List<Answer<TaskProtocol.SubmitReply>>>> parts = new ArrayList<>();
-    for (int from = 0; from < tasks.size(); from += TOGETHER) {
-      List<NewTask> some = tasks.subList(from, Math.min(from + TOGETHER, tasks.size()));
-      String key = some.get(0).idempotencyKey();
-      int partition = ids.partitionOf(key == null ? ids.create() : ids.createFor(key));
-      List<TaskProtocol.Submit> commands = new ArrayList<>();
-      long bytes = 0;
-      for (NewTask task : some) {
-        if (bytes > MAX_TOGETHER_BYTES) {
-          parts.add(ledger.askAll(partition, commands).toCompletableFuture());
-          commands = new ArrayList<>();
-          bytes = 0;
-        }
-        commands.add(new TaskProtocol.Submit(ids.create(partition), task));
-        bytes += task.weight();
-      }
-      parts.add(ledger.askAll(partition, commands).toCompletableFuture());
-    }
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .thenCompose(
-            all -> existing(parts.stream().flatMap(part -> part.join().stream()).toList()));
-  }
-
-  /** The same answers, with the tasks of those that existed and have left for the archive. */
-  private CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> existing(
-      List<Answer<TaskProtocol.SubmitReply>> answers) {
-    CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> all =
-        CompletableFuture.completedStage(new ArrayList<>(answers));
-    for (int i = 0; i < answers.size(); i++) {
-      if (isArchived(answers.get(i))) {
-        int index = i;
-        all =
-            all.thenCombine(
-                existing(answers.get(i)),
-                (list, answer) -> {
-                  list.set(index, answer);
-                  return list;
-                });
-      }
-    }
-    return all;
+    return submission.submitAll(tasks);
   }
 
   /** Accepts a task under an id that names its partition. */
   CompletionStage<Answer<TaskProtocol.SubmitReply>> submit(String taskId, NewTask task) {
-    return ledger
-        .ask(ids.partitionOf(taskId), new TaskProtocol.Submit(taskId, task))
-        .thenCompose(this::existing);
-  }
-
-  private CompletionStage<Answer<TaskProtocol.SubmitReply>> existing(
-      Answer<TaskProtocol.SubmitReply> answer) {
-    return answer instanceof Answer.Replied<TaskProtocol.SubmitReply> replied
-            && replied.reply() instanceof TaskProtocol.Existed existed
-        ? history.archived(
-            existed.taskId(),
-            new TaskProtocol.KeyReused(existed.taskId()),
-            found -> new TaskProtocol.Accepted(found.view(true), true))
-        : CompletableFuture.completedStage(answer);
-  }
-
-  private static boolean isArchived(Answer<TaskProtocol.SubmitReply> answer) {
-    return answer instanceof Answer.Replied<TaskProtocol.SubmitReply> replied
-        && replied.reply() instanceof TaskProtocol.Existed;
+    return submission.submit(taskId, task);
   }
 
   /** A new id in the partition of another. */

@@ -1,0 +1,99 @@
+package io.longshore.coordinator;
+
+import io.longshore.coordinator.TaskProtocol.Submit;
+import io.longshore.coordinator.TaskProtocol.SubmitReply;
+import io.longshore.persistence.Answer;
+import io.longshore.persistence.Partitions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The way of new tasks into the ledger. Thread-safe; no stage completes exceptionally. */
+final class Submission {
+  /** Tasks submitted at once that share a partition, and a commit unless they are large. */
+  private static final int TOGETHER = 1_000;
+
+  private static final long MAX_COMMIT_BYTES = 1 << 20;
+
+  private final TaskIds ids;
+  private final Partitions ledger;
+  private final History history;
+
+  Submission(TaskIds ids, Partitions ledger, History history) {
+    this.ids = ids;
+    this.ledger = ledger;
+    this.history = history;
+  }
+
+  /** See {@link Tasks#submit(NewTask)}. */
+  CompletionStage<Answer<SubmitReply>> submit(NewTask task) {
+    return submit(idFor(task), task);
+  }
+
+  /** See {@link Tasks#submit(String, NewTask)}. */
+  CompletionStage<Answer<SubmitReply>> submit(String taskId, NewTask task) {
+    return ledger
+        .ask(ids.partitionOf(taskId), new Submit(taskId, task))
+        .thenCompose(this::existing);
+  }
+
+  private String idFor(NewTask task) {
+    String key = task.idempotencyKey();
+    return key == null ? ids.create() : ids.createFor(key);
+  }
+
+  /** See {@link Tasks#submitAll}. */
+  CompletionStage<List<Answer<SubmitReply>>> submitAll(List<NewTask> tasks) {
+    List<CompletableFuture<List<Answer<SubmitReply>>>> parts = new ArrayList<>();
+    for (int from = 0; from < tasks.size(); from += TOGETHER) {
+      submitTogether(tasks.subList(from, Math.min(from + TOGETHER, tasks.size())), parts);
+    }
+    return inOrder(parts)
+        .thenCompose(answers -> existing(answers.stream().flatMap(List::stream).toList()));
+  }
+
+  private void submitTogether(
+      List<NewTask> tasks, List<CompletableFuture<List<Answer<SubmitReply>>>> parts) {
+    int partition = ids.partitionOf(idFor(tasks.get(0)));
+    List<Submit> commands = new ArrayList<>();
+    long bytes = 0;
+    for (NewTask task : tasks) {
+      if (bytes > MAX_COMMIT_BYTES) {
+        parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+        commands = new ArrayList<>();
+        bytes = 0;
+      }
+      commands.add(new Submit(ids.create(partition), task));
+      bytes += task.weight();
+    }
+    parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+  }
+
+  private CompletionStage<List<Answer<SubmitReply>>> existing(List<Answer<SubmitReply>> answers) {
+    return answers.stream().noneMatch(Submission::isArchived)
+        ? CompletableFuture.completedStage(answers)
+        : inOrder(answers.stream().map(one -> existing(one).toCompletableFuture()).toList());
+  }
+
+  /** The same answer, with the task if it existed and has left for the archive. */
+  private CompletionStage<Answer<SubmitReply>> existing(Answer<SubmitReply> answer) {
+    return answer instanceof Answer.Replied<SubmitReply> replied
+            && replied.reply() instanceof TaskProtocol.Existed existed
+        ? history.archived(
+            existed.taskId(),
+            new TaskProtocol.KeyReused(existed.taskId()),
+            found -> new TaskProtocol.Accepted(found.view(true), true))
+        : CompletableFuture.completedStage(answer);
+  }
+
+  private static boolean isArchived(Answer<SubmitReply> answer) {
+    return answer instanceof Answer.Replied<SubmitReply> replied
+        && replied.reply() instanceof TaskProtocol.Existed;
+  }
+
+  private static <T> CompletableFuture<List<T>> inOrder(List<CompletableFuture<T>> stages) {
+    return CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+        .thenApply(all -> stages.stream().map(CompletableFuture::join).toList());
+  }
+}
