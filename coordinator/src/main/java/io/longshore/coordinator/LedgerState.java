@@ -55,6 +55,7 @@ public final class LedgerState {
   long epoch;
   private int live;
   private long bytes;
+  private long endedBytes;
 
   LedgerState() {}
 
@@ -92,6 +93,7 @@ public final class LedgerState {
     bytes += task.weight();
     if (task.state.terminal()) {
       ended.add(task);
+      endedBytes += task.weight();
     } else {
       live++;
       reschedule(task, 0);
@@ -115,6 +117,7 @@ public final class LedgerState {
     if (task != null) {
       ended.remove(task);
       bytes -= task.weight();
+      endedBytes -= task.weight();
     }
   }
 
@@ -123,6 +126,7 @@ public final class LedgerState {
       Task task = ended.remove();
       tasks.remove(task.taskId);
       bytes -= task.weight();
+      endedBytes -= task.weight();
     }
   }
 
@@ -138,6 +142,7 @@ public final class LedgerState {
     if (task.state.terminal()) {
       live--;
       ended.add(task);
+      endedBytes += task.weight();
     }
     reschedule(task, dueBefore);
   }
@@ -198,6 +203,11 @@ public final class LedgerState {
   /** How many tasks have not ended. */
   public int live() {
     return live;
+  }
+
+  /** The part of {@link #bytes} that ended tasks hold. */
+  long endedBytes() {
+    return endedBytes;
   }
 
   /** A rough count of the bytes that all tasks and keys hold. */

@@ -22,7 +22,9 @@ final class Lingering {
     int left = state.ended().size();
     long held = state.bytes();
     boolean many = left > settings.maxLingering();
-    boolean much = held > settings.maxBytes() / 4 * 3;
+    // Where it is live tasks that fill the partition, there is little to be had by tiny writes.
+    boolean much =
+        held > settings.maxBytes() / 4 * 3 && state.endedBytes() > settings.maxBytes() / 16;
     long linger = settings.linger().toMillis();
     long bytes = 0;
     for (Task task : state.ended()) {

@@ -155,6 +155,17 @@ class LedgerSubmitTest {
   }
 
   @Test
+  void when_live_tasks_fill_the_partition_then_one_that_ended_lingers_all_the_same() {
+    ledger = new LedgerFixture(Given.ledger(100, 30_000, 100));
+    ledger.cancel(ledger.submit(Given.task()));
+    ledger.submit(Given.input(Given.task(), new byte[28_000]));
+    assertEquals(List.of(), ledger.archive());
+    ledger.pass(Given.LINGER);
+    assertEquals(1, ledger.archive().size());
+    assertEquals(0, ledger.state.endedBytes());
+  }
+
+  @Test
   void when_more_have_ended_than_may_linger_then_the_first_ended_go() {
     ledger = new LedgerFixture(Given.ledger(100, 1_000_000, 2));
     for (int i = 0; i < 4; i++) {

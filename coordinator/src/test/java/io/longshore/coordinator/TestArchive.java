@@ -4,6 +4,7 @@ import io.longshore.persistence.Archive;
 import io.longshore.persistence.ArchiveSettings;
 import io.longshore.persistence.Database;
 import io.longshore.persistence.DatabaseSettings;
+import java.time.Duration;
 import java.util.UUID;
 
 /** An archive in memory, gone with the process. */
@@ -20,6 +21,6 @@ final class TestArchive {
             "",
             1);
     Database.open(settings).close();
-    return Archive.open(settings, new ArchiveSettings(2, 2, 100));
+    return Archive.open(settings, new ArchiveSettings(2, 2, 100, Duration.ofSeconds(20)));
   }
 }

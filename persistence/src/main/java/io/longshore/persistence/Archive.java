@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * dead letters in rows of their own. Ids are text and compared as such.
  *
  * <p>Thread-safe. Every stage completes, exceptionally with a {@link Database.DatabaseException} if
- * the database did not do it, or as much waits as may; a write may then still have been done.
+ * the database did not do it, or as much waits as may, or as long; a write may then still have been
+ * done.
  */
 public interface Archive extends AutoCloseable {
 

@@ -24,12 +24,14 @@ final class JdbcArchive implements Archive {
   private final HikariDataSource pool;
   private final SegmentTable segments;
   private final DeadLetterTable deadLetters;
+  private final long maxWaitNanos;
   private final ExecutorService writers;
   private final ExecutorService readers;
 
   JdbcArchive(DatabaseSettings database, ArchiveSettings settings) {
     segments = new SegmentTable(database.isEmbedded());
     deadLetters = new DeadLetterTable(database.isEmbedded());
+    maxWaitNanos = settings.maxWait().toNanos();
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(database.pluginUrl());
     config.setUsername(database.user());
@@ -135,9 +137,15 @@ final class JdbcArchive implements Archive {
 
   private <T> CompletionStage<T> run(ExecutorService threads, Job<T> job) {
     CompletableFuture<T> result = new CompletableFuture<>();
+    long since = System.nanoTime();
     try {
       threads.execute(
           () -> {
+            if (System.nanoTime() - since > maxWaitNanos) {
+              result.completeExceptionally(
+                  new DatabaseException("The archive is too slow for what waits for it", null));
+              return;
+            }
             try {
               result.complete(commit(job));
             } catch (SQLException | RuntimeException e) {

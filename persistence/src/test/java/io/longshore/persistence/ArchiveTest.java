@@ -13,6 +13,7 @@ import io.longshore.persistence.Archive.Range;
 import io.longshore.persistence.Archive.Segment;
 import io.longshore.persistence.Archive.Write;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +49,7 @@ class ArchiveTest {
   void open() {
     DatabaseSettings settings = kind.fresh(directory);
     database = Database.open(settings);
-    archive = Archive.open(settings, new ArchiveSettings(1, 1, 2));
+    archive = Archive.open(settings, new ArchiveSettings(1, 1, 2, Duration.ofSeconds(20)));
   }
 
   @AfterEach
@@ -226,6 +227,16 @@ class ArchiveTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void when_it_has_waited_longer_than_it_may_then_it_fails_and_is_not_done() {
+    ArchiveSettings impatient = new ArchiveSettings(1, 1, 2, Duration.ofNanos(1));
+    try (Archive slow = Archive.open(database.settings(), impatient)) {
+      Write write = new Write(List.of(segment(1, 1, "a", "a", 1)), List.of());
+      assertThrows(CompletionException.class, () -> done(slow.write(() -> write)));
+    }
+    assertEquals(0, done(archive.newest(ALL, null, 10)).size());
   }
 
   @Test

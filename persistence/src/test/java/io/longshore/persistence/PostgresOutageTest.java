@@ -11,6 +11,7 @@ import io.longshore.persistence.NumbersProtocol.Added;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +101,8 @@ class PostgresOutageTest {
       String url = "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?socketTimeout=2";
       try (Archive archive =
           Archive.open(
-              new DatabaseSettings(url, "postgres", "", 2), new ArchiveSettings(1, 1, 10))) {
+              new DatabaseSettings(url, "postgres", "", 2),
+              new ArchiveSettings(1, 1, 10, Duration.ofSeconds(20)))) {
         assertEquals(false, TestNode.await(archive.discard("none").toCompletableFuture()));
         proxy.swallow();
         CompletableFuture<Boolean> swallowed = archive.discard("none").toCompletableFuture();
