@@ -87,7 +87,9 @@ final class JavaProcess implements AutoCloseable {
             "io.longshore.node.Main",
             all,
             line -> {
-              printed.add(line);
+              if (!address.isDone()) {
+                printed.add(line);
+              }
               Matcher matcher = LISTENS.matcher(line);
               if (matcher.find()) {
                 address.complete(matcher.group(1));
