@@ -52,6 +52,9 @@ public final class LedgerState {
         }
       };
 
+  /** The one found last: what is decided about a task is about to be applied to it. */
+  private @Nullable Task last;
+
   long epoch;
   private int live;
   private long bytes;
@@ -90,6 +93,7 @@ public final class LedgerState {
       task.spec = task.spec.sharing(known);
     }
     tasks.put(task.taskId, task);
+    last = task;
     bytes += task.weight();
     if (task.state.terminal()) {
       ended.add(task);
@@ -114,6 +118,7 @@ public final class LedgerState {
 
   private void forget(String taskId) {
     Task task = tasks.remove(taskId);
+    last = null;
     if (task != null) {
       ended.remove(task);
       bytes -= task.weight();
@@ -122,6 +127,7 @@ public final class LedgerState {
   }
 
   private void leave(int count) {
+    last = null;
     for (int i = 0; i < count && !ended.isEmpty(); i++) {
       Task task = ended.remove();
       tasks.remove(task.taskId);
@@ -131,7 +137,7 @@ public final class LedgerState {
   }
 
   private void change(TaskEvent event) {
-    Task task = tasks.get(event.taskId());
+    Task task = find(event.taskId());
     if (task == null) {
       return;
     }
@@ -182,7 +188,12 @@ public final class LedgerState {
 
   /** The task, or null if there is none, or it has ended and left for the archive. */
   @Nullable Task find(String taskId) {
-    return tasks.get(taskId);
+    Task found = last;
+    if (found == null || !found.taskId.equals(taskId)) {
+      found = tasks.get(taskId);
+      last = found;
+    }
+    return found;
   }
 
   /** All tasks; those that have not ended in order of submission. */

@@ -89,13 +89,18 @@ final class Offers {
     }
   }
 
-  /** A task does not wait any more. */
-  void settled(Route route, Priority priority, String taskId) {
+  /**
+   * A task does not wait any more.
+   *
+   * @return whether it is offered, so that its coordinator has to be told
+   */
+  boolean settled(Route route, Priority priority, String taskId) {
     Lane lane = lanes.get(route);
     if (lane == null) {
-      return;
+      return false;
     }
-    if (lane.offered.remove(taskId) == null) {
+    boolean offered = lane.offered.remove(taskId) != null;
+    if (!offered) {
       Set<String> ready = lane.ready.get(priority);
       if (ready != null) {
         ready.remove(taskId);
@@ -107,6 +112,7 @@ final class Offers {
       lanes.remove(route);
       ripe.remove(lane);
     }
+    return offered;
   }
 
   /** The route's coordinator has forgotten everything: offer its window again at once. */

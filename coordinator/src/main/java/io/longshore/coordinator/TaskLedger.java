@@ -108,7 +108,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     if (!(event instanceof TaskEvent about)) {
       return;
     }
-    changed.add(about.taskId());
+    if (!waiters.isEmpty()) {
+      changed.add(about.taskId());
+    }
     Task task = state.find(about.taskId());
     if (task == null) {
       return;
@@ -137,8 +139,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   }
 
   private void waitsNoMore(Task task) {
-    offers.settled(task.spec.route(), task.spec.priority(), task.taskId);
-    settled.computeIfAbsent(task.spec.route(), route -> new ArrayList<>()).add(task.taskId);
+    if (offers.settled(task.spec.route(), task.spec.priority(), task.taskId)) {
+      settled.computeIfAbsent(task.spec.route(), route -> new ArrayList<>()).add(task.taskId);
+    }
   }
 
   private void leaseLonger(Task task, LedgerEvent.Extended event) {

@@ -26,6 +26,11 @@ final class Waiters {
     }
   }
 
+  /** Whether nobody waits. */
+  boolean isEmpty() {
+    return count == 0;
+  }
+
   /** The task has changed. */
   void changed(String taskId, LedgerState state) {
     List<TaskProtocol.Await> waiting = byTask.get(taskId);
