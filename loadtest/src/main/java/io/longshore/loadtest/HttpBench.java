@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** Makes the measurements of a node's HTTP API. Each has a client process of its own. */
 final class HttpBench {
   private static final int BATCH = 1000;
-  private static final int LIVES_CONNECTIONS = 8;
+  private static final int LIVES_CONNECTIONS = 32;
   private final Node node;
   private final URI base;
   private final BenchTasks bench;
