@@ -55,7 +55,8 @@ final class Submission {
 
   private void submitTogether(
       List<NewTask> tasks, List<CompletableFuture<List<Answer<SubmitReply>>>> parts) {
-    int partition = ids.partitionOf(idFor(tasks.get(0)));
+    String key = tasks.get(0).idempotencyKey();
+    int partition = key == null ? ids.anyPartition() : ids.partitionOf(ids.createFor(key));
     List<Submit> commands = new ArrayList<>();
     long bytes = 0;
     for (NewTask task : tasks) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,8 +13,13 @@ import java.util.random.RandomGenerator;
  */
 final class TaskIds {
   private static final int MAX_PARTITIONS = 1 << 12;
+  private static final int RUN = 32;
   private final int partitions;
   private final Clock clock;
+
+  /** Begins anywhere, so that nodes that start together do not take turns together. */
+  private final AtomicLong created =
+      new AtomicLong(ThreadLocalRandom.current().nextInt(RUN * MAX_PARTITIONS));
 
   TaskIds(int partitions, Clock clock) {
     if (partitions > MAX_PARTITIONS) {
@@ -23,9 +29,17 @@ final class TaskIds {
     this.clock = clock;
   }
 
-  /** A new id in any partition. */
+  /**
+   * A new id in any partition. A run of ids stays in one partition before the next has its turn:
+   * tasks that come at about the same time then share a commit, and so do their leases later.
+   */
   String create() {
-    return create(ThreadLocalRandom.current().nextInt(partitions));
+    return create((int) (created.getAndIncrement() / RUN % partitions));
+  }
+
+  /** A partition for a batch of its own. */
+  int anyPartition() {
+    return ThreadLocalRandom.current().nextInt(partitions);
   }
 
   /** A new id in the partition that an idempotency key belongs to, always the same. */

@@ -6,24 +6,36 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Runs measurements in turns, a slice of time each, so that whatever disturbs the machine disturbs
- * all of them, and a ratio compares slices of the same round. Each round begins with another one,
- * so that none always follows the same.
+ * Runs measurements in turns, a slice of four seconds each, so that whatever disturbs the machine
+ * disturbs all of them, and a ratio compares slices of the same round. Each round begins with
+ * another one, so that none always follows the same.
  */
 final class Rounds {
-  private static final Duration SLICE = Duration.ofSeconds(1);
+  private static final Duration SLICE = Duration.ofSeconds(4);
   private final int warmUp;
   private final int counted;
+  private final Settling settling;
+
+  /** Waits until what a measurement has left to do in the background is done. */
+  interface Settling {
+    void await() throws InterruptedException;
+  }
 
   /**
-   * Runs of one slice of a second a round.
+   * Rounds in which each has a slice.
    *
-   * @param warmUp rounds that do not count
-   * @param counted rounds that do
+   * @param warmUpSeconds of each, that do not count
+   * @param seconds of each, that do
+   * @param settling between two slices
    */
-  Rounds(int warmUp, int counted) {
-    this.warmUp = warmUp;
-    this.counted = counted;
+  Rounds(int warmUpSeconds, int seconds, Settling settling) {
+    this.warmUp = slices((long) warmUpSeconds);
+    this.counted = Math.max(1, slices((long) seconds));
+    this.settling = settling;
+  }
+
+  private static int slices(long seconds) {
+    return (int) ((seconds + SLICE.toSeconds() - 1) / SLICE.toSeconds());
   }
 
   /** How many slices running so many measurements takes. */
@@ -50,6 +62,7 @@ final class Rounds {
         next.accept(measurement.name());
         Slice slice = measurement.run(SLICE);
         measurement.tidy();
+        settling.await();
         if (round >= warmUp) {
           slices.get(turn).add(slice);
         }

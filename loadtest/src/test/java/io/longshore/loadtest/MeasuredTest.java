@@ -44,7 +44,11 @@ class MeasuredTest {
       throws InterruptedException {
     List<String> order = new ArrayList<>();
     List<Measured> all =
-        new Rounds(1, 2).run(List.of(counting("a", order), counting("b", order)), name -> {});
+        new Rounds(4, 8, () -> order.add("settled"))
+            .run(List.of(counting("a", order), counting("b", order)), name -> {});
+    assertEquals(12, order.size());
+    assertEquals("settled", order.get(11));
+    order.removeIf("settled"::equals);
     assertEquals(List.of("a", "b", "b", "a", "a", "b"), order);
     assertEquals(List.of("a", "b"), all.stream().map(Measured::name).toList());
     assertEquals(List.of(2.0, 3.0), all.get(0).rates());

@@ -15,6 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what gathers in a lane to its partition, one batch at a time: the next leaves when the last
@@ -38,6 +40,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   /** Time to ask again whether the partition is awake. */
   private record Probe() implements Message {}
 
+  private static final Logger log = LoggerFactory.getLogger(PartitionSender.class);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
   static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
 
@@ -109,15 +112,15 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       return sendNext();
     }
     drainRate.drained(replies.size(), clock.millis());
-    lane.drainTo(waiting);
-    Behavior<Message> next = sendNext();
     int from = 0;
     for (Ask ask : answered) {
       int to = from + ask.commands().size();
       ask.answer().complete(new Answer.Replied<>(replies.subList(from, to)));
       from = to;
     }
-    return next;
+    // Only now: whoever was answered may have asked the next thing, and leaves with this batch.
+    lane.drainTo(waiting);
+    return sendNext();
   }
 
   private Behavior<Message> onSilence(Silence message) {
@@ -127,6 +130,13 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     List<Ask> unanswered = sent;
     sent = List.of();
     giveUp(unanswered);
+    if (!unavailable) {
+      log.warn(
+          "{} has no answer after {} ms; commands are refused until it has. Does the database"
+              + " answer, and is a majority of the nodes up?",
+          getContext().getSelf().path().name(),
+          settings.replyTimeout().toMillis());
+    }
     unavailable = true;
     refuseAll();
     return onProbe();
@@ -141,6 +151,9 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   }
 
   private Behavior<Message> onAwake() {
+    if (unavailable) {
+      log.info("{} is answered again", getContext().getSelf().path().name());
+    }
     unavailable = false;
     return this;
   }

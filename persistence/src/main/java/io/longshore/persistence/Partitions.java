@@ -16,12 +16,16 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.Scheduler;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.internal.JournalFailureException;
+import org.slf4j.event.Level;
 
 /**
  * A node's client of all partitions of one kind. Every partition is one shard; each has a lane here
@@ -53,7 +57,9 @@ public final class Partitions {
     region =
         ClusterSharding.get(system)
             .init(
-                Entity.of(key, entity -> partition.apply(Integer.parseInt(entity.getEntityId())))
+                Entity.of(
+                        key,
+                        entity -> stopping(partition.apply(Integer.parseInt(entity.getEntityId()))))
                     .withRole(settings.role())
                     .withMessageExtractor(new OneShardEach()));
     lastAwake = new AtomicLongArray(settings.count());
@@ -73,6 +79,16 @@ public final class Partitions {
             (message, number) -> tell(number, message), settings.wakeInterval(), lastAwake, clock),
         typeName + "-waker",
         Props.empty());
+  }
+
+  /**
+   * A partition that cannot read or write its journal stops, and whoever needs it starts it again.
+   * That is said once, by the lane that gets no answer, and not at each attempt.
+   */
+  private static Behavior<PartitionMessage> stopping(Behavior<PartitionMessage> partition) {
+    return Behaviors.supervise(partition)
+        .onFailure(
+            JournalFailureException.class, SupervisorStrategy.stop().withLogLevel(Level.DEBUG));
   }
 
   /**
