@@ -89,7 +89,7 @@ public final class LedgerState {
   void add(Task task) {
     Route route = task.spec.route();
     Route known = routes.putIfAbsent(route, route);
-    if (known != null && known != route) {
+    if (known != null) {
       task.spec = task.spec.sharing(known);
     }
     tasks.put(task.taskId, task);

@@ -238,7 +238,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   private void saveIfWorthIt(S state) {
     PartitionsSettings.Snapshot when = settings.snapshot();
-    double worth = Math.max(when.minJournal(), when.journalPerState() * snapshotSize);
+    double worth = Math.max((double) when.minJournal(), when.journalPerState() * snapshotSize);
     if (journaled < worth || !saving.compareAndSet(false, true)) {
       return;
     }

@@ -126,7 +126,7 @@ class PartitionLaneTest {
 
   @Test
   void when_the_partition_does_not_answer_then_commands_are_refused_until_it_is_awake() {
-    ask(new Add(1));
+    send(new Add(1));
     nextBatch();
     time.timePasses(SETTINGS.replyTimeout());
     Wake first = partition.expectMessageClass(Wake.class);
@@ -214,7 +214,7 @@ class PartitionLaneTest {
 
   private void send(PartitionCommand<?> command, CompletableFuture<Answer<Object>> answer) {
     CompletableFuture<Answer<List<Object>>> all = new CompletableFuture<>();
-    all.thenAccept(replies -> answer.complete(replies.map(list -> list.get(0))));
+    var unused = all.thenAccept(replies -> answer.complete(replies.map(list -> list.get(0))));
     lane.add(new PartitionLane.Ask(List.of(command), command.weight(), all));
   }
 
