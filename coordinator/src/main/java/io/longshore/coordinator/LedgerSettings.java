@@ -58,7 +58,7 @@ record LedgerSettings(
   static LedgerSettings from(Config config) {
     return new LedgerSettings(
         config.getInt("max-live"),
-        config.getBytes("max-bytes"),
+        maxBytes(config),
         config.getDuration("linger"),
         config.getInt("max-lingering"),
         config.getDuration("retention"),
@@ -72,5 +72,12 @@ record LedgerSettings(
         config.getInt("max-waiters"),
         config.getInt("max-exchanges"),
         config.getBytes("max-exchange-bytes"));
+  }
+
+  /** A node that holds all partitions must have room for them, and for what is under way. */
+  private static long maxBytes(Config config) {
+    return config.getString("max-bytes").equals("auto")
+        ? Runtime.getRuntime().maxMemory() / 2 / config.getInt("partitions.count")
+        : config.getBytes("max-bytes");
   }
 }
