@@ -30,7 +30,9 @@ class JournalTest {
       TestDatabase kind) {
     DatabaseSettings settings = kind.fresh(directory);
     try (TestNode node =
-        TestNode.start(settings, "longshore.persistence.partitions.snapshot-every = 1000")) {
+        TestNode.start(
+            settings,
+            "longshore.persistence.partitions.snapshot {min-journal = 1, journal-per-state = 0}")) {
       node.reply(new Add(1));
       node.reply(new Add(2));
 
@@ -73,7 +75,9 @@ class JournalTest {
   void when_a_partition_has_saved_its_state_then_the_snapshot_says_what_it_is(TestDatabase kind) {
     DatabaseSettings settings = kind.fresh(directory);
     try (TestNode node =
-        TestNode.start(settings, "longshore.persistence.partitions.snapshot-every = 2")) {
+        TestNode.start(
+            settings,
+            "longshore.persistence.partitions.snapshot {min-journal = 1, journal-per-state = 0}")) {
       node.reply(new Add(1));
       node.reply(new Add(2));
       List<Row> snapshots = new ArrayList<>();
