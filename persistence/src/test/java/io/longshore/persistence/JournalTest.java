@@ -29,10 +29,7 @@ class JournalTest {
   void when_a_partition_has_written_then_its_rows_and_snapshots_are_read_in_order(
       TestDatabase kind) {
     DatabaseSettings settings = kind.fresh(directory);
-    try (TestNode node =
-        TestNode.start(
-            settings,
-            "longshore.persistence.partitions.snapshot {min-journal = 1, journal-per-state = 0}")) {
+    try (TestNode node = TestNode.start(settings)) {
       node.reply(new Add(1));
       node.reply(new Add(2));
 
