@@ -97,14 +97,13 @@ final class LedgerLogic
     if (state.live() >= settings.maxLive()) {
       return full(submit, settings.maxLive() + " live tasks in the partition");
     }
-    Task task = new Task(submit.taskId(), spec, now);
-    long weight = task.weight() + (key == null ? 0 : LedgerState.keyWeight(key));
+    long weight = spec.weight() + (key == null ? 0 : LedgerState.keyWeight(key));
     if (state.bytes() + weight > settings.maxBytes()) {
       return full(submit, settings.maxBytes() + " bytes in the partition");
     }
     return Verdict.reply(
         submit,
-        new TaskProtocol.Accepted(task.view(true), false),
+        new TaskProtocol.Accepted(TaskView.submitted(submit.taskId(), spec, now), false),
         new LedgerEvent.Submitted(submit.taskId(), spec, hash, now));
   }
 

@@ -59,6 +59,34 @@ public record TaskView(
     List<Decision> decisions,
     @Nullable String redriveOf) {
 
+  /** A task that was accepted just now. */
+  static TaskView submitted(String taskId, NewTask task, long now) {
+    return new TaskView(
+        taskId,
+        TaskState.SUBMITTED,
+        1,
+        task.route(),
+        task.input(),
+        null,
+        task.priority(),
+        now,
+        now,
+        task.deadlineAt(),
+        task.labels(),
+        0,
+        task.maxAttempts(),
+        task.leaseMillis(),
+        task.correlationId(),
+        task.traceparent(),
+        null,
+        0,
+        null,
+        null,
+        null,
+        List.of(),
+        task.redriveOf());
+  }
+
   /**
    * What an agent asks the submitter.
    *

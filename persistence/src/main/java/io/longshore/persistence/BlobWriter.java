@@ -83,6 +83,13 @@ public final class BlobWriter {
     return Arrays.copyOf(buffer, size);
   }
 
+  /** A copy of what has been written here and then in another writer. */
+  byte[] toBytes(BlobWriter then) {
+    byte[] all = Arrays.copyOf(buffer, size + then.size);
+    System.arraycopy(then.buffer, 0, all, size, then.size);
+    return all;
+  }
+
   /** Appends what another writer holds, with its length in front. */
   BlobWriter nested(BlobWriter other) {
     return number(other.size).rest(other);

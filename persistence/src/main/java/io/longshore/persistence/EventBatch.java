@@ -24,7 +24,7 @@ public final class EventBatch implements Stored {
   /** Encodes {@code events} in order. */
   public static <E> EventBatch of(List<E> events, BlobCodec<E> codec) {
     Map<String, Integer> names = new LinkedHashMap<>();
-    BlobWriter body = new BlobWriter(events.size() * 64);
+    BlobWriter body = new BlobWriter(events.size() * 256);
     BlobWriter fields = new BlobWriter(256);
     for (E event : events) {
       String name = codec.name(event);
@@ -33,9 +33,9 @@ public final class EventBatch implements Stored {
       codec.write(event, fields);
       body.number(known == null ? names.size() - 1 : known).nested(fields);
     }
-    BlobWriter out = new BlobWriter(body.size() + 64);
-    out.number(FORMAT).texts(names.keySet()).number(events.size());
-    return new EventBatch(out.rest(body).toBytes());
+    BlobWriter head = new BlobWriter(256);
+    head.number(FORMAT).texts(names.keySet()).number(events.size());
+    return new EventBatch(head.toBytes(body));
   }
 
   /**

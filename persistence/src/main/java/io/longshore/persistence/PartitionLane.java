@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -24,13 +23,13 @@ import org.apache.pekko.actor.typed.Behavior;
 final class PartitionLane {
 
   /**
-   * Commands that leave in the same batch and the future that their answer completes: with the
-   * reply to each, or with {@link PartitionMessage.Undecided} in its place.
+   * Commands that leave in the same batch and who hears of the answer: the reply to each, or {@link
+   * PartitionMessage.Undecided} in its place.
    */
   record Ask(
       List<? extends PartitionCommand<?>> commands,
       int weight,
-      CompletableFuture<Answer<List<Object>>> answer) {}
+      Consumer<Answer<List<Object>>> answer) {}
 
   private final Queue<Ask> gathered = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean told = new AtomicBoolean();
@@ -51,14 +50,14 @@ final class PartitionLane {
     sender = start.apply(PartitionSender.create(this, partition, settings, drainRate, clock));
   }
 
-  /** Sends commands as soon as may be; {@code ask.answer()} completes in any case. */
+  /** Sends commands as soon as may be; {@code ask.answer()} is told in any case, and once. */
   void add(Ask ask) {
     gathered.add(ask);
     if (told.compareAndSet(false, true)) {
       sender.tell(new PartitionSender.Look());
     }
     if (closed && gathered.remove(ask)) {
-      ask.answer().complete(new Answer.Unavailable<>(PartitionSender.RETRY_UNAVAILABLE));
+      ask.answer().accept(new Answer.Unavailable<>(PartitionSender.RETRY_UNAVAILABLE));
     }
   }
 

@@ -115,7 +115,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     int from = 0;
     for (Ask ask : answered) {
       int to = from + ask.commands().size();
-      ask.answer().complete(new Answer.Replied<>(replies.subList(from, to)));
+      ask.answer().accept(new Answer.Replied<>(replies.subList(from, to)));
       from = to;
     }
     // Only now: whoever was answered may have asked the next thing, and leaves with this batch.
@@ -159,7 +159,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   }
 
   private Behavior<Message> refuseAll() {
-    waiting.forEach(ask -> ask.answer().complete(new Answer.Unavailable<>(RETRY_UNAVAILABLE)));
+    waiting.forEach(ask -> ask.answer().accept(new Answer.Unavailable<>(RETRY_UNAVAILABLE)));
     waiting.clear();
     return this;
   }
@@ -175,7 +175,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   private void giveUp(Iterable<Ask> asks) {
     for (Ask ask : asks) {
-      ask.answer().complete(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
+      ask.answer().accept(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -113,7 +114,9 @@ public final class Partitions {
    * timeout, as indeterminate.
    */
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
-    return send(partition, List.of(command), command.weight()).thenApply(answer -> one(answer, 0));
+    CompletableFuture<Answer<R>> result = new CompletableFuture<>();
+    send(partition, List.of(command), command.weight(), answer -> result.complete(one(answer, 0)));
+    return result;
   }
 
   /**
@@ -128,31 +131,43 @@ public final class Partitions {
     for (PartitionCommand<R> command : commands) {
       weight += command.weight();
     }
-    return send(partition, commands, weight)
-        .thenApply(
-            answer -> {
-              List<Answer<R>> each = new ArrayList<>(commands.size());
-              for (int i = 0; i < commands.size(); i++) {
-                each.add(one(answer, i));
-              }
-              return each;
-            });
+    CompletableFuture<List<Answer<R>>> result = new CompletableFuture<>();
+    send(
+        partition,
+        commands,
+        weight,
+        answer -> {
+          List<Answer<R>> each = new ArrayList<>(commands.size());
+          for (int i = 0; i < commands.size(); i++) {
+            each.add(one(answer, i));
+          }
+          result.complete(each);
+        });
+    return result;
   }
 
-  private CompletionStage<Answer<List<Object>>> send(
-      int partition, List<? extends PartitionCommand<?>> commands, int weight) {
+  private void send(
+      int partition,
+      List<? extends PartitionCommand<?>> commands,
+      int weight,
+      Consumer<Answer<List<Object>>> whenAnswered) {
     PartitionLane lane = lanes.get(partition);
     int count = inFlight.addAndGet(commands.size());
     long bytes = inFlightBytes.addAndGet(weight);
     boolean full = count > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
     if (full || leaving.begun()) {
       release(commands.size(), weight);
-      return CompletableFuture.completedFuture(
-          new Answer.Overloaded<>(drainRate.retryAfter(count)));
+      whenAnswered.accept(new Answer.Overloaded<>(drainRate.retryAfter(count)));
+      return;
     }
-    CompletableFuture<Answer<List<Object>>> answer = new CompletableFuture<>();
-    lane.add(new PartitionLane.Ask(commands, weight, answer));
-    return answer.whenComplete((outcome, never) -> release(commands.size(), weight));
+    lane.add(
+        new PartitionLane.Ask(
+            commands,
+            weight,
+            answer -> {
+              release(commands.size(), weight);
+              whenAnswered.accept(answer);
+            }));
   }
 
   @SuppressWarnings("unchecked") // a partition answers each command with the family it names

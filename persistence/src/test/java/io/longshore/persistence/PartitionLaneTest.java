@@ -213,9 +213,11 @@ class PartitionLaneTest {
   }
 
   private void send(PartitionCommand<?> command, CompletableFuture<Answer<Object>> answer) {
-    CompletableFuture<Answer<List<Object>>> all = new CompletableFuture<>();
-    var unused = all.thenAccept(replies -> answer.complete(replies.map(list -> list.get(0))));
-    lane.add(new PartitionLane.Ask(List.of(command), command.weight(), all));
+    lane.add(
+        new PartitionLane.Ask(
+            List.of(command),
+            command.weight(),
+            replies -> answer.complete(replies.map(list -> list.get(0)))));
   }
 
   private List<CompletableFuture<Answer<Object>>> askAll(long... numbers) {
