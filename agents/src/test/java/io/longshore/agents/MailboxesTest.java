@@ -117,7 +117,7 @@ class MailboxesTest {
     try {
       Mailboxes mailboxes =
           start(
-              "longshore.agents { command-capacity = 2, ask-timeout = 2s }",
+              "longshore.agents { command-capacity = 2, ask-timeout = 5s }",
               report -> {
                 begun.countDown();
                 awaitUninterruptibly(stuck);
