@@ -228,12 +228,16 @@ final class FaultLoad implements AutoCloseable {
   }
 
   private void look(String taskId) throws InterruptedException {
+    boolean hadEnded = promises.hasEnded(taskId);
     LoadClient.Answer answer = insist("read", "GET", "/v1/tasks/" + taskId, null, null);
     if (answer != null) {
       boolean found = answer.status() == 200;
       JsonNode body = answer.body();
       promises.seen(
-          taskId, found ? body.path("state").asText() : null, body.path("output").asText());
+          taskId,
+          hadEnded,
+          found ? body.path("state").asText() : null,
+          body.path("output").asText());
     }
   }
 

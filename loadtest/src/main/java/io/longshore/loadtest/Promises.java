@@ -38,13 +38,19 @@ final class Promises {
     ended(taskId, "completed", output);
   }
 
-  /** The task was seen; {@code state} is null if it was not found. */
-  void seen(String taskId, @Nullable String state, String output) {
+  /**
+   * The task was seen.
+   *
+   * @param hadEnded whether its end was known before it was looked at: an answer may have been on
+   *     its way while another told of the end
+   * @param state null if it was not found
+   */
+  void seen(String taskId, boolean hadEnded, @Nullable String state, String output) {
     if (state == null) {
       lost.add(taskId + " is not found");
     } else if (!state.equals("submitted") && !state.equals("working")) {
       ended(taskId, state, output);
-    } else if (endOfId.containsKey(taskId)) {
+    } else if (hadEnded) {
       changed.add(taskId + " had ended as " + endOfId.get(taskId) + " and is " + state);
     }
   }

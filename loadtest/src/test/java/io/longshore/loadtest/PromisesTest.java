@@ -21,10 +21,11 @@ class PromisesTest {
   void when_all_is_as_promised_then_nothing_is_broken() {
     promises.accepted("key", "task");
     promises.accepted("key", "task");
-    promises.seen("task", "working", "");
+    promises.seen("task", false, "working", "");
     promises.completed("task", "token", "done");
     promises.completed("task", "token", "done");
-    promises.seen("task", "completed", "done");
+    promises.seen("task", false, "working", "");
+    promises.seen("task", true, "completed", "done");
     promises.settle();
     assertTrue(promises.kept(), promises.broken().toString());
   }
@@ -41,7 +42,7 @@ class PromisesTest {
   void when_a_task_is_not_found_then_it_is_noticed() {
     promises.accepted("key", "task");
     promises.completed("task", "token", "done");
-    promises.seen("task", null, "");
+    promises.seen("task", true, null, "");
     assertBroken("task is not found");
   }
 
@@ -49,7 +50,7 @@ class PromisesTest {
   void when_an_ended_task_works_again_then_it_is_noticed() {
     promises.accepted("key", "task");
     promises.completed("task", "token", "done");
-    promises.seen("task", "working", "");
+    promises.seen("task", true, "working", "");
     assertBroken("and is working");
   }
 
@@ -57,7 +58,7 @@ class PromisesTest {
   void when_an_output_changes_then_it_is_noticed() {
     promises.accepted("key", "task");
     promises.completed("task", "token", "done");
-    promises.seen("task", "completed", "something else");
+    promises.seen("task", true, "completed", "something else");
     assertBroken("and is completed something else");
   }
 
@@ -78,7 +79,7 @@ class PromisesTest {
   @Test
   void when_a_task_fails_then_it_is_noticed() {
     promises.accepted("key", "task");
-    promises.seen("task", "failed", "");
+    promises.seen("task", false, "failed", "");
     assertBroken("task is failed");
   }
 }
