@@ -35,16 +35,15 @@ final class HttpClientCommand implements Callable<Integer> {
   @Option(names = "--agents", defaultValue = "0", description = "So many do the tasks as well.")
   int agents;
 
-  @Option(names = "--task", required = true, description = "The JSON of one, in Base64.")
-  @Nullable String task;
+  @Option(names = "--input-bytes", required = true, description = "Of each task.")
+  int inputBytes;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (url == null || task == null) {
+    if (url == null) {
       throw new IllegalStateException("picocli has let a required option be missing");
     }
-    String json = new String(Base64.getDecoder().decode(task), StandardCharsets.UTF_8);
-    try (Driver driver = driver(url, json)) {
+    try (Driver driver = driver(url, new BenchInputs(inputBytes))) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -56,13 +55,13 @@ final class HttpClientCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Driver driver(URI server, String json) throws IOException {
+  private Driver driver(URI server, BenchInputs inputs) throws IOException {
     if (agents > 0) {
-      return HttpLives.start(server, connections, json, batch, agents);
+      return HttpLives.start(server, connections, inputs, batch, agents);
     }
     return batch == 0
-        ? HttpDriver.single(server, connections, json)
-        : HttpDriver.batches(server, connections, json, batch);
+        ? HttpDriver.single(server, connections, inputs)
+        : HttpDriver.batches(server, connections, inputs, batch);
   }
 
   /** What sends. */

@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class HttpLives implements HttpClientCommand.Driver {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CAPABILITY = "bench-http";
   private static final int CONCURRENCY = 20;
 
   /** Leases are completed when there are so many, or when all agents have been asked. */
@@ -28,25 +29,23 @@ final class HttpLives implements HttpClientCommand.Driver {
   private final byte[] submit;
   private final int batch;
 
-  private HttpLives(URI server, int connections, String task, int batch, int agents)
+  private HttpLives(URI server, int connections, BenchInputs inputs, int batch, int agents)
       throws IOException {
     this.batch = batch;
-    byte[] body = (task + "\n").repeat(batch).getBytes(StandardCharsets.UTF_8);
-    submit = RawHttp.post("/v1/tasks:batch", "application/x-ndjson", body);
+    submit = HttpDriver.batch(CAPABILITY, inputs, 0, batch);
     loop = new BlockingLoop(connections);
     for (int i = 0; i < connections; i++) {
       hands.add(new Hand(new RawHttp(server)));
     }
-    String capability = JSON.readTree(task).path("capability").textValue();
     for (int i = 0; i < agents; i++) {
-      hands.get(i % connections).register("bench-" + i, capability);
+      hands.get(i % connections).register("bench-" + i);
     }
   }
 
   /** Registers the agents. */
-  static HttpLives start(URI server, int connections, String task, int batch, int agents)
+  static HttpLives start(URI server, int connections, BenchInputs inputs, int batch, int agents)
       throws IOException {
-    return new HttpLives(server, connections, task, batch, agents);
+    return new HttpLives(server, connections, inputs, batch, agents);
   }
 
   /** One connection and the agents it plays. */
@@ -60,9 +59,9 @@ final class HttpLives implements HttpClientCommand.Driver {
       this.http = http;
     }
 
-    void register(String id, String capability) throws IOException {
+    void register(String id) throws IOException {
       ObjectNode agent = JSON.createObjectNode().put("concurrency", CONCURRENCY);
-      agent.putArray("capabilities").add(capability);
+      agent.putArray("capabilities").add(CAPABILITY);
       required(RawHttp.request("PUT", "/v1/agents/" + id, "application/json", bytes(agent)));
       ObjectNode acquire = JSON.createObjectNode().put("max", CONCURRENCY).put("waitSeconds", 0);
       acquires.add(

@@ -2,10 +2,8 @@ package io.longshore.loadtest;
 
 import io.longshore.coordinator.Tasks;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +23,7 @@ final class HttpSubmits implements Measurement {
    * Starts the client.
    *
    * @param tasks where accepted tasks are canceled; null if the server keeps none
+   * @param inputBytes of each task
    * @param batch tasks a request; 0 for one alone
    * @param agents how many the client plays that do the tasks; 0 if they are canceled
    */
@@ -32,7 +31,7 @@ final class HttpSubmits implements Measurement {
       String name,
       URI server,
       @Nullable Tasks tasks,
-      String task,
+      int inputBytes,
       int connections,
       int batch,
       int agents) {
@@ -46,7 +45,7 @@ final class HttpSubmits implements Measurement {
             "--connections=" + connections,
             "--batch=" + batch,
             "--agents=" + agents,
-            "--task=" + Base64.getEncoder().encodeToString(task.getBytes(StandardCharsets.UTF_8)));
+            "--input-bytes=" + inputBytes);
     client =
         JavaProcess.start(
             List.of("-Xmx512m", "-XX:+UseSerialGC"),

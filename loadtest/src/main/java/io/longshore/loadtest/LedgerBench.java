@@ -90,7 +90,7 @@ final class LedgerBench {
     database.durability().forEach(report::fact);
     try (Node node = start(settings)) {
       Tasks tasks = node.tasks();
-      BenchTasks bench = BenchTasks.ofBytes(options.inputBytes());
+      BenchTasks bench = new BenchTasks(options.inputBytes());
       long room = (long) (FILL * options.partitions() * maxLive(node));
       int stored = storedBytes(settings, tasks, bench);
       report.fact(settings.kind() + ": bytes of a submitted task in the journal", stored);
@@ -118,7 +118,7 @@ final class LedgerBench {
             List.of(commits, new Submits(tasks, bench, 1, room)),
             List.of(commits.name()));
       }
-      HttpBench http = new HttpBench(node, bench);
+      HttpBench http = new HttpBench(node, options.inputBytes());
       if (wants(Part.BULK)) {
         RawJournal rows = RawJournal.rows(settings, options.inputBytes());
         List<Measurement> all = List.of(rows, http.bulk(4), http.bulk(8));

@@ -63,7 +63,7 @@ final class Lives implements Measurement {
   }
 
   private CompletionStage<Integer> complete(String taskId, String token) {
-    return work.complete(taskId, token, bench.input())
+    return work.complete(taskId, token, bench.payload())
         .thenApply(
             answer -> answer instanceof Answer.Replied<Boolean> done && done.reply() ? 1 : 0);
   }

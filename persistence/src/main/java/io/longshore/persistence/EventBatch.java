@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * <p>Format 1: the number 1, the distinct logical names in order of first use, the count of events,
  * then for each event the index of its name and its length-prefixed fields. Names stand in the row
- * itself, so a tool can list a journal without the code that wrote it.
+ * itself, so a tool can list a journal without the code that wrote it. {@link Packed} where that
+ * saves something.
  */
 public final class EventBatch implements Stored {
   private static final int FORMAT = 1;
@@ -35,7 +36,7 @@ public final class EventBatch implements Stored {
     }
     BlobWriter head = new BlobWriter(256);
     head.number(FORMAT).texts(names.keySet()).number(events.size());
-    return new EventBatch(head.toBytes(body));
+    return new EventBatch(Packed.pack(head.toBytes(body)));
   }
 
   /**
@@ -44,7 +45,7 @@ public final class EventBatch implements Stored {
    * @throws IllegalArgumentException if the row is damaged or of a newer version
    */
   public <E> List<E> events(BlobCodec<E> codec) {
-    BlobReader in = new BlobReader(blob);
+    BlobReader in = new BlobReader(Packed.unpack(blob));
     long format = in.number();
     if (format != FORMAT) {
       throw new IllegalArgumentException(

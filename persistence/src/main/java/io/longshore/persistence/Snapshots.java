@@ -97,7 +97,7 @@ final class Snapshots implements Extension {
       insert.setLong(3, now);
       insert.setInt(4, StoredSerializer.IDENTIFIER);
       insert.setString(5, StoredSerializer.STATE);
-      insert.setBytes(6, state);
+      insert.setBytes(6, Packed.pack(state));
       insert.executeUpdate();
     }
   }

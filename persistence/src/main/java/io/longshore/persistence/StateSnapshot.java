@@ -3,7 +3,8 @@ package io.longshore.persistence;
 /**
  * The whole state of a partition as of some event.
  *
- * <p>Format 1: the number 1, the logical name of the state, its length-prefixed fields.
+ * <p>Format 1: the number 1, the logical name of the state, its length-prefixed fields. {@link
+ * Packed} where that saves something.
  */
 public final class StateSnapshot implements Stored {
   private static final int FORMAT = 1;
@@ -34,7 +35,7 @@ public final class StateSnapshot implements Stored {
    * @throws IllegalArgumentException if the bytes are damaged or of a newer version
    */
   public <S> S state(BlobCodec<S> codec) {
-    BlobReader in = new BlobReader(blob);
+    BlobReader in = new BlobReader(Packed.unpack(blob));
     long format = in.number();
     if (format != FORMAT) {
       throw new IllegalArgumentException(
@@ -52,7 +53,7 @@ public final class StateSnapshot implements Stored {
    * @throws IllegalArgumentException if the bytes are damaged
    */
   public String name() {
-    BlobReader in = new BlobReader(blob);
+    BlobReader in = new BlobReader(Packed.unpack(blob));
     in.number();
     return in.text();
   }

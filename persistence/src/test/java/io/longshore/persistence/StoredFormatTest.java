@@ -113,15 +113,15 @@ class StoredFormatTest {
 
   @Test
   void when_the_format_is_newer_then_the_error_says_to_upgrade() {
-    byte[] newer = new BlobWriter(0).number(2).text("whatever comes").toBytes();
+    byte[] newer = new BlobWriter(0).number(3).text("whatever comes").toBytes();
     String events =
         assertThrows(IllegalArgumentException.class, () -> new EventBatch(newer).events(EVENTS))
             .getMessage();
     String state =
         assertThrows(IllegalArgumentException.class, () -> new StateSnapshot(newer).state(STATES))
             .getMessage();
-    assertEquals("Journal format 2 is newer than this version can read; upgrade this node", events);
-    assertEquals("Snapshot format 2 is newer than this version can read; upgrade this node", state);
+    assertEquals("Journal format 3 is newer than this version can read; upgrade this node", events);
+    assertEquals("Snapshot format 3 is newer than this version can read; upgrade this node", state);
   }
 
   private static String hex(byte[] bytes) {
