@@ -26,15 +26,11 @@ public final class Database implements AutoCloseable {
 
   private Database(DatabaseSettings settings) {
     this.settings = settings;
-    HikariConfig config = new HikariConfig();
+    HikariConfig config = settings.pool("longshore-admin", 2);
+    // A migration may take as long as it takes.
     config.setJdbcUrl(settings.url());
-    config.setUsername(settings.user());
-    config.setPassword(settings.password());
-    config.setMaximumPoolSize(2);
-    config.setMinimumIdle(0);
-    config.setPoolName("longshore-admin");
+    config.setAutoCommit(true);
     config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(VALIDATION_SECONDS));
-    config.setInitializationFailTimeout(-1);
     try {
       pool = new HikariDataSource(config);
     } catch (RuntimeException e) {

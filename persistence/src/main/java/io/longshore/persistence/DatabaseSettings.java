@@ -2,6 +2,7 @@ package io.longshore.persistence;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariConfig;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,8 @@ public record DatabaseSettings(String url, String user, String password, int con
    */
   private static final List<String> POSTGRESQL_PARAMETERS =
       List.of("reWriteBatchedInserts=true", "socketTimeout=30", "tcpKeepAlive=true");
+
+  private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
 
   public DatabaseSettings {
     if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -82,6 +85,34 @@ public record DatabaseSettings(String url, String user, String password, int con
             connections,
             db + "minConnections",
             connections));
+  }
+
+  /** The database that a configuration made by {@link #toPluginConfig} names. */
+  static DatabaseSettings ofPluginConfig(Config config) {
+    Config db = config.getConfig("pekko-persistence-jdbc.shared-databases.slick.db");
+    return new DatabaseSettings(
+        db.getString("url"),
+        db.getString("user"),
+        db.getString("password"),
+        db.getInt("maxConnections"));
+  }
+
+  /**
+   * A pool of connections beside the journal's, none of them opened before it is needed, each in
+   * transactions that its user commits.
+   */
+  HikariConfig pool(String name, int most) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(pluginUrl());
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(most);
+    config.setMinimumIdle(0);
+    config.setPoolName(name);
+    config.setAutoCommit(false);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setInitializationFailTimeout(-1);
+    return config;
   }
 
   /** The URL with what long-lived connections need. */

@@ -1,6 +1,5 @@
 package io.longshore.persistence;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.longshore.persistence.Database.DatabaseException;
 import java.sql.Connection;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The archive over connections and threads of its own: it may be slow without slowing others. */
 final class JdbcArchive implements Archive {
-  private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
   private final HikariDataSource pool;
   private final SegmentTable segments;
   private final DeadLetterTable deadLetters;
@@ -32,17 +30,8 @@ final class JdbcArchive implements Archive {
     segments = new SegmentTable(database.isEmbedded());
     deadLetters = new DeadLetterTable(database.isEmbedded());
     maxWaitNanos = settings.maxWait().toNanos();
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(database.pluginUrl());
-    config.setUsername(database.user());
-    config.setPassword(database.password());
-    config.setMaximumPoolSize(settings.writers() + settings.readers());
-    config.setMinimumIdle(0);
-    config.setAutoCommit(false);
-    config.setPoolName("longshore-archive");
-    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
-    config.setInitializationFailTimeout(-1);
-    pool = new HikariDataSource(config);
+    int connections = settings.writers() + settings.readers();
+    pool = new HikariDataSource(database.pool("longshore-archive", connections));
     writers = threads("longshore-archive-writer", settings.writers(), settings.queue());
     readers = threads("longshore-archive-reader", settings.readers(), settings.queue());
   }

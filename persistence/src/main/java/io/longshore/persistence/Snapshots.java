@@ -1,7 +1,5 @@
 package io.longshore.persistence;
 
-import com.typesafe.config.Config;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
@@ -24,7 +21,6 @@ import org.apache.pekko.actor.typed.ExtensionId;
  * actor system. Thread-safe.
  */
 final class Snapshots implements Extension {
-  private static final int CONNECTION_TIMEOUT_SECONDS = 5;
   private static final Id ID = new Id();
 
   private static final class Id extends ExtensionId<Snapshots> {
@@ -44,19 +40,8 @@ final class Snapshots implements Extension {
   private final HikariDataSource pool;
 
   private Snapshots(ActorSystem<?> system) {
-    Config database =
-        system.settings().config().getConfig("pekko-persistence-jdbc.shared-databases.slick.db");
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(database.getString("url"));
-    config.setUsername(database.getString("user"));
-    config.setPassword(database.getString("password"));
-    config.setMaximumPoolSize(1);
-    config.setMinimumIdle(0);
-    config.setPoolName("longshore-snapshots");
-    config.setAutoCommit(false);
-    config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(CONNECTION_TIMEOUT_SECONDS));
-    config.setInitializationFailTimeout(-1);
-    pool = new HikariDataSource(config);
+    DatabaseSettings database = DatabaseSettings.ofPluginConfig(system.settings().config());
+    pool = new HikariDataSource(database.pool("longshore-snapshots", 1));
     system.getWhenTerminated().thenRun(this::close);
   }
 
