@@ -71,6 +71,10 @@ final class JournalCommand implements Runnable {
   static final class Dump implements Callable<Integer> {
     private static final int OK = 0;
     private static final int REFUSED = 2;
+
+    /** Stands for a webhook's secret, whatever was asked for. */
+    private static final String HIDDEN = "hidden";
+
     private static final Map<String, Function<EventBatch, List<JournalEntry>>> READERS =
         Map.of(
             LedgerJournal.TYPE_NAME, LedgerJournal::entries,
@@ -204,7 +208,9 @@ final class JournalCommand implements Runnable {
         return payloads ? payload(bytes) : Json.object().put("bytes", bytes.length);
       } else if (value instanceof Map<?, ?> fields) {
         ObjectNode object = Json.object();
-        fields.forEach((name, each) -> object.set(String.valueOf(name), json(each)));
+        fields.forEach(
+            (name, each) ->
+                object.set(String.valueOf(name), json("secret".equals(name) ? HIDDEN : each)));
         return object;
       } else if (value instanceof Collection<?> many) {
         ArrayNode array = Json.array();

@@ -27,6 +27,10 @@ final class AgentCodec {
         .optionalText(spec.region())
         .text(spec.delivery().kind().name().toLowerCase(Locale.ROOT))
         .optionalText(spec.delivery().handler());
+    Webhook webhook = spec.delivery().webhook();
+    if (webhook != null) {
+      writeWebhook(webhook, part);
+    }
     out.bytes(part.toBytes());
   }
 
@@ -41,8 +45,36 @@ final class AgentCodec {
         part.optionalText(),
         part.optionalText(),
         part.optionalText(),
-        new Delivery(
-            Delivery.Kind.valueOf(part.text().toUpperCase(Locale.ROOT)), part.optionalText()));
+        readDelivery(part));
+  }
+
+  private static Delivery readDelivery(BlobReader part) {
+    Delivery.Kind kind = Delivery.Kind.valueOf(part.text().toUpperCase(Locale.ROOT));
+    String handler = part.optionalText();
+    return new Delivery(kind, handler, kind == Delivery.Kind.WEBHOOK ? readWebhook(part) : null);
+  }
+
+  /** Follows a delivery of its kind and no other. */
+  private static void writeWebhook(Webhook webhook, BlobWriter out) {
+    BlobWriter part = new BlobWriter(256);
+    part.text(webhook.url())
+        .number(webhook.timeoutMillis())
+        .number(webhook.cacheMillis())
+        .number(webhook.batchMax())
+        .number(webhook.batchWaitMillis())
+        .optionalText(webhook.secret());
+    out.bytes(part.toBytes());
+  }
+
+  private static Webhook readWebhook(BlobReader in) {
+    BlobReader part = new BlobReader(in.bytes());
+    return new Webhook(
+        part.text(),
+        part.number(),
+        part.number(),
+        part.count(),
+        part.number(),
+        part.optionalText());
   }
 
   static void writeRecord(AgentRecord record, BlobWriter out) {

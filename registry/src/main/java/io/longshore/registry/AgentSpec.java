@@ -43,10 +43,19 @@ public record AgentSpec(
     }
   }
 
+  /** What is kept of this registration where that one is known already. */
+  AgentSpec after(@Nullable AgentSpec known) {
+    Delivery kept = delivery.after(known == null ? null : known.delivery);
+    return kept.equals(delivery)
+        ? this
+        : new AgentSpec(
+            agentId, capabilities, labels, topics, concurrency, description, version, region, kept);
+  }
+
   /** A rough size in bytes, the same for equal specs; counts against limits. */
   int weight() {
     int weight = OVERHEAD + agentId.length() + length(description) + length(version);
-    weight += length(region) + length(delivery.handler());
+    weight += length(region) + delivery.weight();
     for (String capability : capabilities) {
       weight += OVERHEAD_EACH + capability.length();
     }

@@ -53,8 +53,8 @@ final class RegistryLogic implements PartitionLogic<RegistryState, Command<?>, R
   }
 
   private Verdict<RegistryEvent> register(RegistryState state, Register command, long now) {
-    AgentSpec spec = command.spec();
-    AgentRecord old = state.find(spec.agentId());
+    AgentRecord old = state.find(command.agentId());
+    AgentSpec spec = command.spec().after(old == null ? null : old.spec());
     Long condition = command.ifRevision();
     boolean onlyIfAbsent = condition != null && condition == 0;
     if (old != null && old.spec().equals(spec) && !onlyIfAbsent) {

@@ -52,7 +52,24 @@ class GoldenFilesTest {
                   new AgentRecord(
                       Specs.agent("bare"), 7, false, 1_700_000_000_001L, 1_700_000_000_006L),
                   new AgentRecord(
-                      Specs.full("echo-1"), 4, true, 1_700_000_000_000L, 1_700_000_000_003L))));
+                      Specs.full("echo-1"), 4, true, 1_700_000_000_000L, 1_700_000_000_003L))),
+          new Golden(
+              2,
+              List.of(
+                  new AgentRegistered(Specs.full("echo-1"), 1_700_000_000_000L),
+                  new AgentRegistered(Specs.hooked("open", null), 1_700_000_000_001L),
+                  new AgentRegistered(Specs.hooked("signed", "whsec_abc="), 1_700_000_000_002L)),
+              List.of(
+                  new AgentRecord(
+                      Specs.full("echo-1"), 1, false, 1_700_000_000_000L, 1_700_000_000_000L),
+                  new AgentRecord(
+                      Specs.hooked("open", null), 2, false, 1_700_000_000_001L, 1_700_000_000_001L),
+                  new AgentRecord(
+                      Specs.hooked("signed", "whsec_abc="),
+                      3,
+                      false,
+                      1_700_000_000_002L,
+                      1_700_000_000_002L))));
 
   static List<Golden> versions() {
     return VERSIONS;

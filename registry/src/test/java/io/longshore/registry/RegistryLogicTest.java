@@ -1,6 +1,7 @@
 package io.longshore.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.longshore.persistence.PartitionLogic.Verdict;
 import io.longshore.registry.RegistryProtocol.Command;
@@ -51,6 +52,21 @@ class RegistryLogicTest {
       now = 2_000;
       AgentRecord expected = new AgentRecord(ALICE_2, 2, false, 1_000, 2_000);
       assertCommits(new Registered(expected, false), new Register(ALICE_2, null));
+    }
+
+    @Test
+    void when_a_webhook_is_replaced_then_its_secret_stays_unless_another_or_none_is_said() {
+      run(new Register(Specs.hooked("hook", "whsec_1"), null));
+      AgentRecord kept = new AgentRecord(Specs.hooked("hook", "whsec_1"), 1, false, 1_000, 1_000);
+      assertChangesNothing(
+          new Registered(kept, false), new Register(Specs.hooked("hook", null), null));
+      AgentRecord other = new AgentRecord(Specs.hooked("hook", "whsec_2"), 2, false, 1_000, 1_000);
+      assertCommits(
+          new Registered(other, false), new Register(Specs.hooked("hook", "whsec_2"), null));
+      AgentRecord none = new AgentRecord(Specs.hooked("hook", null), 3, false, 1_000, 1_000);
+      assertCommits(
+          new Registered(none, false), new Register(Specs.hooked("hook", Webhook.NO_SECRET), null));
+      assertFalse(other.toString().contains("whsec"), other.toString());
     }
 
     @Test

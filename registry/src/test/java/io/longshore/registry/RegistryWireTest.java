@@ -42,6 +42,7 @@ class RegistryWireTest {
     return List.of(
         new Register(Specs.full("echo-1"), 7L),
         new Register(Specs.agent("bare"), null),
+        new Register(Specs.hooked("hook", "whsec_x"), null),
         new Registered(full, true),
         new Registered(bare, false),
         new RevisionMismatch(7),

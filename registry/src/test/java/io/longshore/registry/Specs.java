@@ -2,6 +2,7 @@ package io.longshore.registry;
 
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Specs for tests. */
 final class Specs {
@@ -25,6 +26,21 @@ final class Specs {
         "1.4.2",
         "eu-north",
         Delivery.handler("echo"));
+  }
+
+  /** An agent that has a webhook. */
+  static AgentSpec hooked(String agentId, @Nullable String secret) {
+    return new AgentSpec(
+        agentId,
+        Set.of("summarize"),
+        Map.of(),
+        Set.of(),
+        4,
+        null,
+        null,
+        null,
+        Delivery.webhook(
+            new Webhook("https://example.org/hook", 30_000, 60_000, 10, 1_000, secret)));
   }
 
   /** The record of an agent that registered at the epoch. */
