@@ -47,6 +47,11 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
     }
   }
 
+  /** Whether the client has closed its connection, so that nobody reads an answer. */
+  boolean abandoned() {
+    return Connections.isClosed(request);
+  }
+
   /** Whether the body is one JSON document a line, not one in all. */
   boolean isLines() {
     return Media.of(request) == Media.NDJSON;

@@ -65,7 +65,10 @@ public final class Gateway {
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(serverSettings(system, settings))
-        .bind(routes.seal(Problems.rejections(), Problems.exceptions()))
+        .bindFlow(
+            Connections.watched(
+                routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
+                serverSettings(system, settings).getPipeliningLimit()))
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)

@@ -66,14 +66,29 @@ final class LeaseRoutes {
     }
     return registry
         .lookup(Target.checked(id))
-        .thenCompose(answer -> Agents.ifFound(id, answer, agent -> acquire(agent, body)));
+        .thenCompose(answer -> Agents.ifFound(id, answer, agent -> acquire(call, agent, body)));
   }
 
-  private CompletionStage<HttpResponse> acquire(AgentRecord agent, AcquireBody body) {
+  private CompletionStage<HttpResponse> acquire(Call call, AgentRecord agent, AcquireBody body) {
     return tasks
         .mailboxes()
         .acquire(agent, body.max(), body.waitFor(), body.lease())
-        .thenApply(answer -> Problems.answer(answer, LeaseRoutes::acquired));
+        .thenApply(
+            answer -> {
+              releaseIfAbandoned(call, answer);
+              return Problems.answer(answer, LeaseRoutes::acquired);
+            });
+  }
+
+  /** Leases that came for a worker who hung up meanwhile go to others at once. */
+  private void releaseIfAbandoned(Call call, Answer<AcquireReply> answer) {
+    if (answer instanceof Answer.Replied<AcquireReply> replied
+        && replied.reply() instanceof Leases granted
+        && call.abandoned()) {
+      for (Lease lease : granted.leases()) {
+        tasks.release(lease.taskId(), lease.leaseToken());
+      }
+    }
   }
 
   private static HttpResponse acquired(AcquireReply reply) {
@@ -89,17 +104,7 @@ final class LeaseRoutes {
     if (leases.isEmpty()) {
       return Responses.empty(204);
     }
-    return Responses.json(
-        200,
-        out -> {
-          out.writeStartObject();
-          out.writeArrayFieldStart("leases");
-          for (Lease lease : leases) {
-            TaskJson.lease(out, lease);
-          }
-          out.writeEndArray();
-          out.writeEndObject();
-        });
+    return Responses.json(200, out -> TaskJson.leases(out, leases));
   }
 
   private CompletionStage<HttpResponse> settle(Call call, Verb verb) {

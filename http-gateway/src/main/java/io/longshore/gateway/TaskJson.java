@@ -89,6 +89,17 @@ final class TaskJson {
     out.writeEndObject();
   }
 
+  /** Writes leases in one document. */
+  static void leases(JsonGenerator out, List<Lease> leases) throws IOException {
+    out.writeStartObject();
+    out.writeArrayFieldStart("leases");
+    for (Lease lease : leases) {
+      lease(out, lease);
+    }
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
   /** Writes a lease, with all that its agent needs to do the work. */
   static void lease(JsonGenerator out, Lease lease) throws IOException {
     out.writeStartObject();

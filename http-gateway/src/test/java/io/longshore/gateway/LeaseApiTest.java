@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longshore.gateway.Api.Answer;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +143,35 @@ class LeaseApiTest {
     assertEquals(
         ProblemType.LEASE_LOST.uri(),
         answer.path("failed").get(0).path("problem").path("type").asText());
+  }
+
+  @Test
+  void when_a_worker_hangs_up_while_it_waits_then_what_came_for_it_goes_to_the_next()
+      throws Exception {
+    api.put("/v1/agents/hasty", "{\"capabilities\": [\"hasty\"], \"concurrency\": 5}");
+    String body = "{\"waitSeconds\": 30}";
+    try (Socket socket = new Socket(api.address().getAddress(), api.address().getPort())) {
+      String request =
+          "POST /v1/agents/hasty/leases:acquire HTTP/1.1\r\nHost: a\r\n"
+              + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(body.length(), body);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      node.until(() -> isOnline("hasty"));
+    }
+
+    submit("hasty", "");
+    JsonNode lease = acquire("hasty", 1).json().path("leases").get(0);
+    assertEquals(1, lease.path("attempt").asInt());
+    String decisions = api.get("/v1/tasks/" + lease.path("taskId").asText() + "/decisions").body();
+    assertEquals(2, decisions.split("\"started\"", -1).length - 1, decisions);
+  }
+
+  private static boolean isOnline(String agent) {
+    try {
+      return api.get("/v1/agents/" + agent).json().path("status").asText().equals("online");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Registers an agent with a capability of its own name, if need be, and submits for that. */
