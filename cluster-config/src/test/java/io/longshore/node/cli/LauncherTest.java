@@ -116,6 +116,24 @@ class LauncherTest {
   }
 
   @Test
+  void when_there_are_plugins_then_they_are_on_the_class_path_after_our_own() throws Exception {
+    distribution();
+    Path plugins = Files.createDirectories(home.resolve("plugins"));
+    Path others = Files.createDirectories(directory.resolve("others"));
+
+    Ended beside = run("serve");
+    Ended elsewhere =
+        run(home.resolve("longshore"), Map.of("LONGSHORE_PLUGINS", others.toString()), "serve");
+    Ended nowhere =
+        run(home.resolve("longshore"), Map.of("LONGSHORE_PLUGINS", others + "x"), "serve");
+
+    String ours = home.resolve("lib") + "/*:";
+    assertTrue(beside.out().lines().toList().contains(ours + plugins + "/*"), beside.out());
+    assertTrue(elsewhere.out().lines().toList().contains(ours + others + "/*"), elsewhere.out());
+    assertEquals(2, nowhere.exit());
+  }
+
+  @Test
   void when_a_node_or_a_measurement_starts_then_it_gets_its_main_class_and_flags()
       throws Exception {
     distribution();
