@@ -10,12 +10,14 @@ import io.longshore.agents.MailboxProtocol.GetStatus;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.StartAnswered;
 import io.longshore.agents.MailboxProtocol.TakeBack;
 import io.longshore.agents.MailboxProtocol.Tick;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.agents.MailboxProtocol.WebhookAnswered;
 import io.longshore.agents.MailboxState.Effects;
 import io.longshore.agents.MailboxState.Start;
 import io.longshore.persistence.Answer;
@@ -26,7 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,8 +42,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * One agent's mailbox: tells its state what arrives and does what follows. If the agent is a
- * handler inside the node, it is also its worker.
+ * One agent's mailbox: tells its state what arrives and does what follows. If the agent's work is
+ * done from inside the node, it has its worker as well.
  */
 final class AgentMailbox extends AbstractBehavior<Letter> {
 
@@ -51,8 +53,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
-      Handlers handlers,
-      Executor handlerThreads,
+      NodeWork node,
+      Set<ActorRef<Letter>> local,
       LongSupplier incarnations) {}
 
   private final String agentId;
@@ -60,9 +62,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final TimerScheduler<Letter> timers;
   private final Consumer<ActorRef<Letter>> passivate;
   private final MailboxState state;
-  private final HandlerWorker handlerWorker;
+  private final InNodeWorker worker;
   private final Map<Long, Consumer<List<Lease>>> acquirers = new HashMap<>();
-  private int handlerAsked;
   private long lastAcquirer;
   private long tickAt;
 
@@ -90,24 +91,25 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.environment = environment;
     this.timers = timers;
     this.passivate = passivate;
+    ActorRef<Letter> self = context.getSelf();
+    this.worker =
+        new InNodeWorker(
+            agentId,
+            environment.node,
+            (max, deadline, reply) -> acquire(max, deadline, 0, reply),
+            () -> self.tell(new Tick()),
+            healthy -> self.tell(new WebhookAnswered(healthy)));
     this.state =
         new MailboxState(
             agentId,
             environment.incarnations.getAsLong(),
             environment.settings,
-            name -> environment.handlers.find(name).isPresent(),
+            worker,
             environment.clock.millis());
-    this.handlerWorker =
-        new HandlerWorker(
-            environment.handlers,
-            environment.source,
-            environment.handlerThreads,
-            (delay, task) ->
-                context
-                    .getSystem()
-                    .scheduler()
-                    .scheduleOnce(delay, task, context.getSystem().executionContext()),
-            environment.clock);
+    environment.local.add(self);
+    if (environment.node.held.leaving()) {
+      state.leave();
+    }
     settle(now());
   }
 
@@ -124,6 +126,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
         .onMessage(GetStatus.class, this::onGetStatus)
         .onMessage(Removed.class, this::onRemoved)
         .onMessage(StartAnswered.class, this::onStartAnswered)
+        .onMessage(WebhookAnswered.class, this::onWebhookAnswered)
+        .onMessage(Leave.class, this::onLeave)
         .onMessage(Tick.class, this::onTick)
         .onSignal(PostStop.class, this::onPostStop)
         .build();
@@ -198,12 +202,27 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     return settle(now);
   }
 
+  private Behavior<Letter> onWebhookAnswered(WebhookAnswered answered) {
+    long now = now();
+    AgentRecord agent = state.agent();
+    if (agent != null) {
+      worker.answered(agent, answered.healthy(), now);
+    }
+    return settle(now);
+  }
+
+  private Behavior<Letter> onLeave(Leave leave) {
+    state.leave();
+    return settle(now());
+  }
+
   private Behavior<Letter> onTick(Tick tick) {
     tickAt = 0;
     return settle(now());
   }
 
   private Behavior<Letter> onPostStop(PostStop stopped) {
+    environment.local.remove(getContext().getSelf());
     state.remove();
     perform(state.settle(now()));
     return this;
@@ -218,7 +237,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     if (due) {
       environment.directory.apply(agentId).ifPresent(state::know);
     }
-    feedHandler(now);
+    worker.feed(state, now);
     perform(state.settle(now));
     if (due && state.isIdle(now)) {
       passivate.accept(getContext().getSelf());
@@ -262,25 +281,6 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       acquirers.put(number, reply);
     }
     return waits;
-  }
-
-  /** A handler asks for work when there is some: it need not wait. */
-  private void feedHandler(long now) {
-    AgentRecord agent = state.agent();
-    TaskHandler handler = agent == null ? null : handlerWorker.handlerOf(agent);
-    if (handler == null || state.isClosing()) {
-      return;
-    }
-    int idle = state.room(now).concurrency() - handlerWorker.busy() - handlerAsked;
-    int max = Math.min(idle, state.ready(now));
-    if (max > 0 && acquire(max, now, 0, leases -> runHandler(handler, max, leases))) {
-      handlerAsked += max;
-    }
-  }
-
-  private void runHandler(TaskHandler handler, int asked, List<Lease> leases) {
-    handlerAsked -= asked;
-    handlerWorker.run(handler, leases);
   }
 
   private long now() {

@@ -1,17 +1,15 @@
 package io.longshore.agents;
 
-import io.longshore.persistence.Answer;
+import io.longshore.agents.HeldLeases.Timer;
 import io.longshore.registry.AgentRecord;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,28 +17,36 @@ import org.slf4j.LoggerFactory;
 /** Runs an agent's handler on its leases and tells the ledger what came of them. */
 final class HandlerWorker {
   private static final Logger log = LoggerFactory.getLogger(HandlerWorker.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Handlers handlers;
-  private final WorkSource source;
+  private final HeldLeases held;
   private final Executor threads;
   private final Timer timer;
-  private final Clock clock;
+  private final Duration timeout;
+  private final Runnable freed;
   private final AtomicInteger busy = new AtomicInteger();
   private final Set<String> missing = new HashSet<>();
 
-  /** Runs something later. */
-  interface Timer {
-    void after(Duration delay, Runnable task);
-  }
-
-  /** A worker with nothing to do; {@code threads} may be shared with others. */
-  HandlerWorker(Handlers handlers, WorkSource source, Executor threads, Timer timer, Clock clock) {
+  /**
+   * A worker with nothing to do.
+   *
+   * @param threads may be shared with others
+   * @param timeout how long a task may run
+   * @param freed told when a handler has returned whose task had ended before
+   */
+  HandlerWorker(
+      Handlers handlers,
+      HeldLeases held,
+      Executor threads,
+      Timer timer,
+      Duration timeout,
+      Runnable freed) {
     this.handlers = handlers;
-    this.source = source;
+    this.held = held;
     this.threads = threads;
     this.timer = timer;
-    this.clock = clock;
+    this.timeout = timeout;
+    this.freed = freed;
   }
 
   /** The handler that the agent names; null if it names none, or one that the node has not. */
@@ -61,7 +67,7 @@ final class HandlerWorker {
     return handler.orElse(null);
   }
 
-  /** How many tasks it was given and has not got through; one whose lease ran out still counts. */
+  /** How many tasks it was given whose handlers have not returned, even if their lease is over. */
   int busy() {
     return busy.get();
   }
@@ -69,70 +75,96 @@ final class HandlerWorker {
   /** Does these tasks, each on a thread of its own as soon as there is one. */
   void run(TaskHandler handler, List<Lease> leases) {
     for (Lease lease : leases) {
+      HeldLease task = held.take(lease);
+      if (held.leaving()) {
+        task.release();
+        continue;
+      }
       busy.incrementAndGet();
-      threads.execute(() -> work(handler, lease));
+      try {
+        threads.execute(() -> work(handler, task));
+      } catch (RejectedExecutionException stopping) {
+        busy.decrementAndGet();
+        task.release();
+      }
     }
   }
 
-  private void work(TaskHandler handler, Lease lease) {
-    byte @Nullable [] output = null;
-    byte @Nullable [] prompt = null;
-    String failure = "returned nothing";
+  private void work(TaskHandler handler, HeldLease task) {
+    if (task.canceled()) {
+      busy.decrementAndGet();
+      task.release();
+      return;
+    }
+    Interruption interruption = new Interruption(Thread.currentThread());
+    task.onStop(interruption::interrupt);
+    Runnable inTime = timer.after(timeout, () -> late(handler, task));
+    Runnable end;
     try {
-      output = handler.handle(lease);
-    } catch (InputRequiredException e) {
-      prompt = e.prompt();
-    } catch (Exception | LinkageError | StackOverflowError e) {
-      failure = "threw " + e.getClass().getName();
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+      end = endOf(handler, task);
+    } catch (Error e) {
+      task.fail(agentError(handler, "threw " + e.getClass().getName()));
+      throw e;
     } finally {
+      interruption.over();
+      inTime.run();
       busy.decrementAndGet();
     }
-    if (output != null) {
-      complete(lease, output);
-    } else if (prompt != null) {
-      requireInput(lease, prompt);
+    if (task.isEnded()) {
+      freed.run();
     } else {
-      fail(lease, "handler %s %s".formatted(handler.name(), failure));
+      end.run();
     }
   }
 
-  private void complete(Lease lease, byte[] output) {
-    untilAnswered(lease, () -> source.complete(lease.taskId(), lease.leaseToken(), output));
-  }
-
-  private void requireInput(Lease lease, byte[] prompt) {
-    untilAnswered(lease, () -> source.requireInput(lease.taskId(), lease.leaseToken(), prompt));
-  }
-
-  private void fail(Lease lease, String message) {
-    log.info("Task {}, attempt {}: {}", lease.taskId(), lease.attempt(), message);
-    untilAnswered(
-        lease, () -> source.fail(lease.taskId(), lease.leaseToken(), "agent-error", message, true));
-  }
-
-  /** Repeats a call that changes nothing when repeated, for as long as the lease lasts. */
-  private void untilAnswered(Lease lease, Supplier<CompletionStage<Answer<Boolean>>> call) {
-    call.get()
-        .whenComplete(
-            (answer, error) -> {
-              if (answer instanceof Answer.Replied<Boolean> replied) {
-                logIfLost(lease, replied.reply());
-              } else if (clock.millis() < lease.expiresAt()) {
-                timer.after(retryAfter(answer), () -> untilAnswered(lease, call));
-              }
-            });
-  }
-
-  private static void logIfLost(Lease lease, boolean held) {
-    if (!held) {
-      log.info("Task {}: the lease was lost before the handler ended", lease.taskId());
+  /** Has the handler do the task; what is returned tells the ledger what came of it. */
+  private static Runnable endOf(TaskHandler handler, HeldLease task) {
+    try {
+      byte[] output = handler.handle(task.lease(), task);
+      return output == null
+          ? () -> task.fail(agentError(handler, "returned nothing"))
+          : () -> task.complete(output);
+    } catch (InputRequiredException e) {
+      return () -> task.requireInput(e.prompt());
+    } catch (TaskFailedException e) {
+      return () -> task.fail(e.failure());
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      return () -> task.fail(agentError(handler, "threw " + e.getClass().getName()));
     }
   }
 
-  private static Duration retryAfter(@Nullable Answer<Boolean> answer) {
-    return answer == null ? RETRY : answer.retryAfter();
+  private static TaskFailure agentError(TaskHandler handler, String what) {
+    return TaskFailure.retryable(
+        TaskFailure.AGENT_ERROR, "handler %s %s".formatted(handler.name(), what));
+  }
+
+  private void late(TaskHandler handler, HeldLease task) {
+    task.fail(
+        TaskFailure.retryable(
+            "handler-timeout",
+            "handler %s took longer than %d s".formatted(handler.name(), timeout.toSeconds())));
+    task.stop();
+  }
+
+  /** Interrupts a thread while it does one task and never after. */
+  private static final class Interruption {
+    private @Nullable Thread thread;
+
+    Interruption(Thread thread) {
+      this.thread = thread;
+    }
+
+    synchronized void interrupt() {
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    /** On the thread itself: the next task begins uninterrupted. */
+    @SuppressWarnings("unused") // whether it was interrupted says nothing any more
+    synchronized void over() {
+      thread = null;
+      boolean forgotten = Thread.interrupted();
+    }
   }
 }

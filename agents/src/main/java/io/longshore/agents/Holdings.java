@@ -128,14 +128,21 @@ final class Holdings {
     return lease;
   }
 
-  /** This very lease lasts longer, if the agent has it. */
-  void extended(String taskId, String leaseToken, long expiresAt) {
-    running.computeIfPresent(
+  /**
+   * This very lease lasts longer. One that is not known is of an earlier life of the mailbox, and
+   * from now on takes a slot as all do.
+   */
+  void extended(String taskId, String leaseToken, long expiresAt, long now) {
+    running.compute(
         taskId,
-        (id, lease) ->
-            lease.leaseToken.equals(leaseToken)
-                ? new Running(leaseToken, lease.startedAt, expiresAt)
-                : lease);
+        (id, lease) -> {
+          if (lease == null) {
+            return new Running(leaseToken, now, expiresAt);
+          }
+          return lease.leaseToken.equals(leaseToken)
+              ? new Running(leaseToken, lease.startedAt, expiresAt)
+              : lease;
+        });
   }
 
   /** Leases that ran out at or before {@code then} are over. */

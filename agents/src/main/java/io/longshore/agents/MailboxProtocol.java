@@ -114,10 +114,16 @@ public final class MailboxProtocol {
   public record Removed(String agentId) implements Command {}
 
   /** Sent by the mailbox to itself. */
-  sealed interface Internal extends Letter permits Tick, StartAnswered {}
+  sealed interface Internal extends Letter permits Tick, Leave, WebhookAnswered, StartAnswered {}
 
-  /** Time has passed. */
+  /** Time has passed, or there is room for work inside the node. */
   record Tick() implements Internal {}
+
+  /** The node is about to leave the cluster: give back what has not started. */
+  record Leave() implements Internal {}
+
+  /** A webhook request is over: whether the endpoint works. */
+  record WebhookAnswered(boolean healthy) implements Internal {}
 
   /** The ledger has answered a start, or has not in time. */
   record StartAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer) implements Internal {}

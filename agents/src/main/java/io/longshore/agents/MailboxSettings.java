@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param startTimeout how long the ledger's answer to a start is waited for
  * @param leaseGrace time after a lease's end during which the ledger's word of it is waited for
  * @param askTimeout how long a mailbox's answer is waited for, beyond the wait it was asked for
+ * @param workers the limits of those who work from inside the node
  */
 public record MailboxSettings(
     String role,
@@ -37,7 +38,8 @@ public record MailboxSettings(
     Duration reportInterval,
     Duration startTimeout,
     Duration leaseGrace,
-    Duration askTimeout) {
+    Duration askTimeout,
+    WorkerSettings workers) {
 
   private static final String NAMESPACE = "longshore.agents";
 
@@ -89,7 +91,8 @@ public record MailboxSettings(
         config.getDuration("report-interval"),
         config.getDuration("start-timeout"),
         config.getDuration("lease-grace"),
-        config.getDuration("ask-timeout"));
+        config.getDuration("ask-timeout"),
+        WorkerSettings.from(application));
   }
 
   /** How many tasks of an agent with this concurrency run at once. */

@@ -14,20 +14,20 @@ import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one agent's mailbox knows and decides, without actors or clocks.
  *
  * <p>Each message is told to it by one method; then {@link #settle} says all that follows. Times
- * are epoch milliseconds. It knows only the leases of its own life: while those of an earlier one
- * last, an agent may have more running than its concurrency.
+ * are epoch milliseconds. It knows the leases of its own life, and those of an earlier one once
+ * they are extended: before that, an agent may have more running than its concurrency.
  */
 final class MailboxState {
   private static final long LONGEST_PAUSE = 1_000;
 
   private final MailboxSettings settings;
+  private final Gate gate;
   private final Session session;
   private final Reports reports;
   private final Holdings holdings = new Holdings();
@@ -45,16 +45,12 @@ final class MailboxState {
    * An empty mailbox.
    *
    * @param incarnation differs for every life of the mailbox
-   * @param handlers which handlers the node has
+   * @param gate what agents depend on that work from inside the node
    */
-  MailboxState(
-      String agentId,
-      long incarnation,
-      MailboxSettings settings,
-      Predicate<String> handlers,
-      long now) {
+  MailboxState(String agentId, long incarnation, MailboxSettings settings, Gate gate, long now) {
     this.settings = settings;
-    this.session = new Session(settings, handlers, now);
+    this.gate = gate;
+    this.session = new Session(settings, gate, now);
     this.reports = new Reports(agentId, incarnation, settings);
     this.acquirers = new Acquirers(settings.maxWaiting());
   }
@@ -71,6 +67,11 @@ final class MailboxState {
     session.remove();
   }
 
+  /** The node leaves the cluster: what has not started is given back and nothing more is taken. */
+  void leave() {
+    session.leave();
+  }
+
   /** A worker of the agent was heard. */
   void heard(long now) {
     session.heard(now);
@@ -84,23 +85,24 @@ final class MailboxState {
       if (holdings.contains(ref)) {
         reports.accepted(ref);
       } else if (status != Status.ONLINE) {
-        reports.refused(ref, new Refusal(ref.taskId(), session.whyNot(status), null));
-      } else if (holdings.size() < capacity() || holdings.isRunning(ref)) {
+        reports.refused(ref, new Refusal(ref.taskId(), session.whyNot(status, now), null));
+      } else if (holdings.size() < capacity(now) || holdings.isRunning(ref)) {
         holdings.add(ref);
         reports.accepted(ref);
       } else {
         refused++;
-        reports.refused(ref, overloaded(ref, refused));
+        reports.refused(ref, overloaded(ref, refused, now));
       }
     }
   }
 
-  private Refusal overloaded(TaskRef ref, int refused) {
+  private Refusal overloaded(TaskRef ref, int refused, long now) {
     int held = holdings.size();
+    int capacity = capacity(now);
     return new Refusal(
         ref.taskId(),
-        "overloaded: holds %d of %d tasks".formatted(held, capacity()),
-        serviceTime.until(held + refused - capacity(), concurrency()));
+        "overloaded: holds %d of %d tasks".formatted(held, capacity),
+        serviceTime.until(held + refused - capacity, concurrency(now)));
   }
 
   /** A coordinator wants these back if they have not started. */
@@ -164,7 +166,7 @@ final class MailboxState {
   void extended(List<ExtendedLease> leases, long now) {
     session.heard(now);
     for (ExtendedLease lease : leases) {
-      holdings.extended(lease.taskId(), lease.leaseToken(), lease.expiresAt());
+      holdings.extended(lease.taskId(), lease.leaseToken(), lease.expiresAt(), now);
     }
   }
 
@@ -195,7 +197,7 @@ final class MailboxState {
     } else if (isClosing() || !acquirers.isEmpty()) {
       due = now + settings.reportInterval().toMillis();
     }
-    due = Math.min(due, acquirers.nextDeadline());
+    due = Math.min(due, Math.min(acquirers.nextDeadline(), gate.nextChange(now)));
     Long oldestStart = holdings.oldestStart();
     if (oldestStart != null) {
       due = Math.min(due, oldestStart + settings.startTimeout().toMillis());
@@ -216,16 +218,16 @@ final class MailboxState {
 
   /** How many refs a worker would be handed at once if it asked. */
   int ready(long now) {
-    int slots = Math.max(0, concurrency() - holdings.busy());
+    int slots = Math.max(0, concurrency(now) - holdings.busy());
     return now < pausedUntil ? 0 : Math.min(slots, holdings.startable());
   }
 
   /** What it can take now. */
   Room room(long now) {
     Status status = status(now);
-    int free = status == Status.ONLINE ? Math.max(0, capacity() - holdings.size()) : 0;
+    int free = status == Status.ONLINE ? Math.max(0, capacity(now) - holdings.size()) : 0;
     return new Room(
-        status, free, holdings.queued(), holdings.busy(), concurrency(), serviceMillis(now));
+        status, free, holdings.queued(), holdings.busy(), concurrency(now), serviceMillis(now));
   }
 
   /** What was measured, or how long the oldest task has taken already if that is much longer. */
@@ -285,12 +287,14 @@ final class MailboxState {
     return session.status(!acquirers.isEmpty(), now);
   }
 
-  private int concurrency() {
+  private int concurrency(long now) {
     AgentRecord agent = session.agent();
-    return agent == null ? 0 : settings.concurrency(agent.spec().concurrency());
+    return agent == null
+        ? 0
+        : gate.limit(agent, settings.concurrency(agent.spec().concurrency()), now);
   }
 
-  private int capacity() {
-    return settings.capacity(concurrency());
+  private int capacity(long now) {
+    return settings.capacity(concurrency(now));
   }
 }

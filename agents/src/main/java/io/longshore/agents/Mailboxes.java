@@ -1,5 +1,6 @@
 package io.longshore.agents;
 
+import io.longshore.agents.HeldLeases.Timer;
 import io.longshore.agents.MailboxProtocol.Acquire;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Assign;
@@ -12,6 +13,7 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.GetStatus;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
+import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.TakeBack;
@@ -25,9 +27,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -67,7 +73,8 @@ public final class Mailboxes {
    * Starts this node's share of the mailboxes; once per node.
    *
    * @param source where work comes from and is reported to
-   * @param handlers that agents of this node may name
+   * @param handlers that agents of this node may name; those of its configuration are registered
+   * @param webhooks how tasks reach agents by HTTP
    */
   public static Mailboxes start(
       ActorSystem<?> system,
@@ -75,8 +82,20 @@ public final class Mailboxes {
       Clock clock,
       WorkSource source,
       Registry registry,
-      Handlers handlers) {
-    return start(system, settings, clock, source, id -> registry.directory().find(id), handlers);
+      Handlers handlers,
+      WebhookSender webhooks) {
+    Mailboxes mailboxes =
+        start(
+            system,
+            settings,
+            clock,
+            source,
+            id -> registry.directory().find(id),
+            handlers,
+            webhooks);
+    HandlerRegistration registration = new HandlerRegistration(registry, timer(system));
+    handlers.agents().forEach(registration::register);
+    return mailboxes;
   }
 
   static Mailboxes start(
@@ -85,20 +104,24 @@ public final class Mailboxes {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
-      Handlers handlers) {
+      Handlers handlers,
+      WebhookSender webhooks) {
     Executor handlerThreads =
         system
             .dispatchers()
             .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
+    NodeWork node =
+        new NodeWork(handlers, handlerThreads, webhooks, source, timer(system), clock, settings);
     AgentMailbox.Environment environment =
         new AgentMailbox.Environment(
             settings,
             clock,
             source,
             directory,
-            handlers,
-            handlerThreads,
+            node,
+            ConcurrentHashMap.newKeySet(),
             () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    finishBeforeLeaving(system, environment);
     ClusterSharding sharding = ClusterSharding.get(system);
     sharding.init(
         Entity.of(KEY, entity -> mailbox(entity, environment))
@@ -109,6 +132,28 @@ public final class Mailboxes {
             // messages.
             .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
     return new Mailboxes(sharding, Leaving.watch(system, "mailboxes"), settings);
+  }
+
+  private static Timer timer(ActorSystem<?> system) {
+    return (delay, task) -> {
+      Cancellable later = system.scheduler().scheduleOnce(delay, task, system.executionContext());
+      return later::cancel;
+    };
+  }
+
+  /** While the ledger can still be told: what has not started goes back, what has ends. */
+  private static void finishBeforeLeaving(
+      ActorSystem<?> system, AgentMailbox.Environment environment) {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "mailboxes-finish",
+            () -> {
+              CompletionStage<Void> finished =
+                  environment.node().held.leave(environment.settings().workers().leaveTimeout());
+              environment.local().forEach(mailbox -> mailbox.tell(new Leave()));
+              return finished.thenApply(nothing -> Done.done());
+            });
   }
 
   private static Behavior<Command> mailbox(

@@ -2,28 +2,29 @@ package io.longshore.agents;
 
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
-import java.util.function.Predicate;
+import io.longshore.registry.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /** Whether an agent is there: what is registered of it and when it was last heard. */
 final class Session {
   private final long timeout;
   private final long passivation;
-  private final Predicate<String> handlers;
+  private final Gate gate;
   private @Nullable AgentRecord agent;
   private @Nullable AgentRecord removed;
   private @Nullable Long heardAt;
   private long lastOnlineAt;
+  private boolean leaving;
 
   /**
    * An agent nothing is known of.
    *
-   * @param handlers which handlers the node has
+   * @param gate what agents depend on that work from inside the node
    */
-  Session(MailboxSettings settings, Predicate<String> handlers, long now) {
+  Session(MailboxSettings settings, Gate gate, long now) {
     this.timeout = settings.sessionTimeout().toMillis();
     this.passivation = settings.passivationTimeout().toMillis();
-    this.handlers = handlers;
+    this.gate = gate;
     this.lastOnlineAt = now;
   }
 
@@ -67,29 +68,37 @@ final class Session {
     if (agent == null) {
       return Status.OFFLINE;
     }
-    if (agent.draining()) {
+    if (agent.draining() || leaving) {
       return Status.DRAINING;
     }
-    String handler = agent.spec().delivery().handler();
     boolean online =
-        handler != null
-            ? handlers.test(handler)
-            : acquiring || (heardAt != null && now - heardAt < timeout);
+        pulls(agent)
+            ? acquiring || (heardAt != null && now - heardAt < timeout)
+            : gate.obstacle(agent, now) == null;
     return online ? Status.ONLINE : Status.OFFLINE;
   }
 
   /** Why the agent does not take work, for people. */
-  String whyNot(Status status) {
+  String whyNot(Status status, long now) {
     if (agent == null) {
       return "offline: not registered";
     }
     if (status == Status.DRAINING) {
-      return "draining";
+      return agent.draining() ? "draining" : "draining: its node leaves the cluster";
     }
-    String handler = agent.spec().delivery().handler();
-    return handler == null
-        ? "offline: no worker was heard for %d s".formatted(timeout / 1_000)
-        : "offline: the node has no handler " + handler;
+    return "offline: "
+        + (pulls(agent)
+            ? "no worker was heard for %d s".formatted(timeout / 1_000)
+            : gate.obstacle(agent, now));
+  }
+
+  private static boolean pulls(AgentRecord agent) {
+    return agent.spec().delivery().kind() == Delivery.Kind.PULL;
+  }
+
+  /** The mailbox's node is about to leave: no more work here. */
+  void leave() {
+    leaving = true;
   }
 
   /** Takes note of the status it had at this time. */

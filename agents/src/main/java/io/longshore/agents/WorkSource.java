@@ -18,18 +18,28 @@ public interface WorkSource {
    */
   CompletionStage<Answer<StartReply>> start(TaskRef ref, String agentId, long leaseMillis);
 
-  /** Ends a lease with a result, for handlers inside the node. False if the lease was lost. */
+  /** Ends a lease with a result, for workers inside the node. False if the lease was lost. */
   CompletionStage<Answer<Boolean>> complete(String taskId, String leaseToken, byte[] output);
 
-  /** Ends a lease without a result, for handlers inside the node. False if the lease was lost. */
-  CompletionStage<Answer<Boolean>> fail(
-      String taskId, String leaseToken, String code, String message, boolean retryable);
+  /** Ends a lease without a result, for workers inside the node. False if the lease was lost. */
+  CompletionStage<Answer<Boolean>> fail(String taskId, String leaseToken, TaskFailure failure);
 
   /**
-   * Ends a lease with a question to the submitter, one JSON value as UTF-8, for handlers inside the
+   * Ends a lease with a question to the submitter, one JSON value as UTF-8, for workers inside the
    * node. False if the lease was lost.
    */
   CompletionStage<Answer<Boolean>> requireInput(String taskId, String leaseToken, byte[] prompt);
+
+  /** Gives a lease back untried, for workers inside the node. False if the lease was lost. */
+  CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken);
+
+  /**
+   * Prolongs a lease by what its task asks, from now on, for workers inside the node.
+   *
+   * @param progress one JSON value as UTF-8, or null to keep what is known
+   */
+  CompletionStage<Answer<ExtendReply>> extend(
+      String taskId, String leaseToken, byte @Nullable [] progress);
 
   /** Tells a route's coordinator something; may be lost, and is then told again by heartbeat. */
   void report(Route route, MailboxReport report);
@@ -42,6 +52,19 @@ public interface WorkSource {
 
     /** Not to be started any more: canceled, ended, or held by another agent. */
     record NotStartable(String taskId, String reason) implements StartReply {}
+  }
+
+  /** Answers {@link #extend}. */
+  sealed interface ExtendReply {
+
+    /** Committed: the lease lasts until then, epoch milliseconds. */
+    record Prolonged(long expiresAt) implements ExtendReply {}
+
+    /** The submitter has canceled the task: stop and let go of it. */
+    record Canceled() implements ExtendReply {}
+
+    /** The lease is over: stop. */
+    record Lost() implements ExtendReply {}
   }
 
   /**

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.longshore.agents.MailboxProtocol.Assign;
 import io.longshore.agents.MailboxProtocol.Ended;
 import io.longshore.agents.MailboxProtocol.EndedLease;
+import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
@@ -69,6 +71,29 @@ class HandlerMailboxTest {
             });
   }
 
+  @Test
+  void when_the_node_leaves_then_what_has_not_started_goes_back_and_the_rest_goes_on() {
+    AgentRecord echo = agent(1, Delivery.handler("echo"), 1, false);
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Assign(echo, refs(1, 2)));
+    assertEquals("t1", begun.receiveMessage());
+    assertEquals(Set.of(alice), node.local);
+    node.fence(alice);
+    node.heard.receiveMessage();
+
+    alice.tell(new Leave());
+    MailboxReport left = node.report();
+    while (left.returned().isEmpty()) {
+      left = node.report();
+    }
+    assertEquals(List.of("t2"), left.returned());
+    assertEquals(Status.DRAINING, left.room().status());
+    alice.tell(new Assign(echo, refs(3, 3)));
+    assertEquals("draining: its node leaves the cluster", node.report().refused().get(0).reason());
+    release.release(1);
+    assertEquals("t1", node.end().taskId());
+  }
+
   private Set<String> twoBegun() {
     return new HashSet<>(begun.receiveSeveralMessages(2));
   }
@@ -80,7 +105,7 @@ class HandlerMailboxTest {
     }
 
     @Override
-    public byte[] handle(Lease lease) throws Exception {
+    public byte[] handle(Lease lease, TaskContext context) throws Exception {
       begun.getRef().tell(lease.taskId());
       release.acquire();
       return lease.input();

@@ -245,6 +245,18 @@ class MailboxAcquireTest {
   }
 
   @Test
+  void when_a_lease_of_an_earlier_life_is_extended_then_it_takes_a_slot_until_its_end() {
+    MailboxDriver alice = MailboxDriver.online(1);
+    alice.state.extended(
+        List.of(new ExtendedLease("old", "old-", alice.now + Given.LEASE)), alice.now);
+    alice.assign(ref("t1"));
+    assertEquals(List.of(), alice.work(1));
+
+    alice.ended(Given.lease(ref("old"), "old-", 0), true);
+    assertEquals("t1", alice.work(1).get(0).taskId());
+  }
+
+  @Test
   void when_a_lease_is_extended_then_its_slot_stays_taken() {
     alice.assign(ref("t1"));
     Lease lease = alice.work(1).get(0);

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Tells a mailbox's state things as its actor would, and keeps what follows. */
 final class MailboxDriver {
@@ -25,11 +26,37 @@ final class MailboxDriver {
   final List<Start> starts = new ArrayList<>();
   final Map<Long, List<Lease>> answers = new LinkedHashMap<>();
   long now = 1_000_000;
+  final TestGate gate = new TestGate();
   private final List<Reports.Addressed> unread = new ArrayList<>();
   private long lastAcquirer;
 
+  /** The node has the handler echo, and webhooks work unless the test says otherwise. */
+  static final class TestGate implements Gate {
+    @Nullable String obstacle;
+    int limit = Integer.MAX_VALUE;
+    long nextChange = Long.MAX_VALUE;
+
+    @Override
+    public @Nullable String obstacle(AgentRecord agent, long now) {
+      String handler = agent.spec().delivery().handler();
+      return handler == null || handler.equals("echo")
+          ? obstacle
+          : "the node has no handler " + handler;
+    }
+
+    @Override
+    public int limit(AgentRecord agent, int concurrency, long now) {
+      return Math.min(limit, concurrency);
+    }
+
+    @Override
+    public long nextChange(long now) {
+      return nextChange;
+    }
+  }
+
   MailboxDriver(MailboxSettings settings, AgentRecord agent) {
-    state = new MailboxState("alice", INCARNATION, settings, "echo"::equals, now);
+    state = new MailboxState("alice", INCARNATION, settings, gate, now);
     state.know(agent);
   }
 

@@ -16,10 +16,13 @@ import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -34,13 +37,32 @@ final class MailboxFixture implements AutoCloseable {
   final TestProbe<Object> passivated = testKit.createTestProbe(Object.class);
   final LedgerDouble ledger = new LedgerDouble(clock, heard.getRef()::tell);
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
+  final Set<ActorRef<Letter>> local = ConcurrentHashMap.newKeySet();
   private final ManualTime time = ManualTime.get(testKit.system());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger lives = new AtomicInteger();
-  private final Handlers handlers;
+  private final NodeWork work;
 
   MailboxFixture(TaskHandler... handlers) {
-    this.handlers = Handlers.of(handlers);
+    this(WebhookSender.NONE, handlers);
+  }
+
+  MailboxFixture(WebhookSender webhooks, TaskHandler... handlers) {
+    work =
+        new NodeWork(
+            Handlers.of(handlers),
+            threads,
+            webhooks,
+            ledger,
+            (delay, task) -> {
+              Cancellable later =
+                  testKit
+                      .scheduler()
+                      .scheduleOnce(delay, task, testKit.system().executionContext());
+              return later::cancel;
+            },
+            clock,
+            Given.settings());
   }
 
   @Override
@@ -59,8 +81,8 @@ final class MailboxFixture implements AutoCloseable {
                 clock,
                 ledger,
                 id -> directory.get(),
-                handlers,
-                threads,
+                work,
+                local,
                 lives::incrementAndGet),
             self -> passivated.getRef().tell(self)));
   }

@@ -27,6 +27,17 @@ class MailboxSettingsTest {
         "start-timeout = 0s",
         "lease-grace = 0s",
         "ask-timeout = 0s",
+        "handler-timeout = 0s",
+        "max-output = 0",
+        "leave-timeout = 0s",
+        "webhook.max-requests = 0",
+        "webhook.max-requests-per-host = 0",
+        "webhook.connect-timeout = 0s",
+        "webhook.max-retry-after = 0s",
+        "webhook.breaker.failures = 0",
+        "webhook.breaker.pause = 0s",
+        "webhook.breaker.max-pause = 1s",
+        "webhook.cache.entries = -1",
         "role = \"\""
       })
   void when_a_setting_is_out_of_range_then_the_error_names_it(String line) {

@@ -68,7 +68,7 @@ class MailboxSimulationTest {
 
     Simulation(int seed) {
       random = new Random(seed);
-      state = new MailboxState("alice", 1, settings, name -> false, now);
+      state = new MailboxState("alice", 1, settings, (agent, at) -> null, now);
       know(false);
     }
 

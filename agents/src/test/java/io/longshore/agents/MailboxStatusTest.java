@@ -12,9 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
+import io.longshore.registry.Webhook;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -244,6 +246,30 @@ class MailboxStatusTest {
     assertTrue(alice.state.isIdle(alice.now));
     alice.heartbeat();
     assertFalse(alice.state.isIdle(alice.now));
+  }
+
+  @Test
+  void when_a_webhook_fails_then_no_work_comes_until_its_trial_and_then_one_at_a_time() {
+    MailboxDriver hook = new MailboxDriver(settings(), hooked());
+    hook.assign(ref("t1"));
+    hook.reports();
+    hook.gate.obstacle = "its webhook failed";
+    hook.gate.nextChange = hook.now + 5_000;
+    hook.settle();
+    assertEquals(List.of("t1"), hook.report().returned());
+    assertEquals(hook.now + 5_000, hook.state.nextDue(hook.now));
+    hook.assign(ref("t2"));
+    assertEquals("offline: its webhook failed", hook.report().refused().get(0).reason());
+
+    hook.gate.obstacle = null;
+    hook.gate.limit = 1;
+    hook.pass(5_000);
+    assertEquals(new Room(Status.ONLINE, 2, 0, 0, 1, 0), hook.report().room());
+  }
+
+  private static AgentRecord hooked() {
+    Webhook webhook = new Webhook("http://example.org/", 1_000, 0, 1, 0, null);
+    return agent(4, Delivery.webhook(webhook), 1, false);
   }
 
   private static Status status(MailboxDriver driver) {

@@ -172,7 +172,7 @@ class MailboxesTest {
           }
 
           @Override
-          public byte[] handle(Lease lease) {
+          public byte[] handle(Lease lease, TaskContext context) {
             handledBy.getRef().tell(Thread.currentThread().getName());
             return lease.input();
           }
@@ -183,7 +183,8 @@ class MailboxesTest {
         clock,
         new LedgerDouble(clock, ledgerHears),
         id -> Optional.empty(),
-        Handlers.of(echo));
+        Handlers.of(echo),
+        WebhookSender.NONE);
   }
 
   private static AgentRecord bob() {

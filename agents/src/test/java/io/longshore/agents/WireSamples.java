@@ -25,6 +25,7 @@ import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.Delivery;
+import io.longshore.registry.Webhook;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ final class WireSamples {
     var heartbeat = testKit.createTestProbe(HeartbeatReply.class).getRef();
     var status = testKit.createTestProbe(MailboxStatus.class).getRef();
     var handled = agent(2, Delivery.handler("echo"), 3, true);
+    var webhook = new Webhook("https://example.org/", 1, 2, 3, 4, "whsec_");
     TaskRef decided =
         ref("t1")
             .with(new Decision(5, Decision.Kind.ASSIGNED, "alice", "has room"))
@@ -49,6 +51,7 @@ final class WireSamples {
         new Assign(handled, List.of(decided, ref("t2"))),
         new TakeBack(Route.agent("alice"), List.of("t1")),
         new Enlist(agent(1), SUMMARIZE),
+        new Enlist(agent(1, Delivery.webhook(webhook), 4, false), SUMMARIZE),
         new Ended(List.of(new EndedLease("t1", "token", true))),
         new Extended(List.of(new ExtendedLease("t1", "token", 9))),
         new Acquire(agent(1), 3, 4, 5, acquired),

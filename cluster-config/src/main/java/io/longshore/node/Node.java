@@ -7,6 +7,7 @@ import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.Gateway;
 import io.longshore.gateway.GatewaySettings;
+import io.longshore.gateway.WebhookClient;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.ArchiveSettings;
 import io.longshore.persistence.Database;
@@ -70,6 +71,7 @@ public final class Node implements AutoCloseable {
     MailboxSettings mailboxSettings = MailboxSettings.from(config);
     GatewaySettings gatewaySettings = GatewaySettings.from(config);
     ArchiveSettings archiveSettings = ArchiveSettings.from(config);
+    Handlers handlers = Handlers.load(config);
     Clock clock = Clock.systemUTC();
 
     Database database = Database.open(settings.database());
@@ -98,7 +100,8 @@ public final class Node implements AutoCloseable {
               mailboxSettings,
               clock,
               registry,
-              Handlers.load(),
+              handlers,
+              WebhookClient.create(system, mailboxSettings.workers(), clock),
               archive);
       Health health = Health.start(system, settings, database, registry, tasks, metrics);
       ServerBinding http =

@@ -1,6 +1,7 @@
 package io.longshore.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
@@ -8,6 +9,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class ThreeNodesTest {
   private static final int NODES = 3;
   private static final int TASKS = 30;
+
+  /** As many as make it all but certain that each node has the mailboxes of some. */
+  private static final int AGENTS = 9;
+
   private final List<Node> nodes = new ArrayList<>();
   private EmbeddedPostgres postgres;
 
@@ -95,5 +101,37 @@ class ThreeNodesTest {
     for (String taskId : submitted) {
       assertEquals("completed", second.get("/v1/tasks/" + taskId).text("state"));
     }
+  }
+
+  @Test
+  void when_a_node_stops_then_leases_stay_valid_and_what_has_started_is_not_handed_out_again() {
+    Api last = Api.of(nodes.get(NODES - 1));
+    Map<String, JsonNode> started = new HashMap<>();
+    for (int i = 0; i < AGENTS; i++) {
+      String agent = "agent-" + i;
+      String body = "{\"capabilities\": [\"%s\"], \"concurrency\": 2}".formatted(agent);
+      assertEquals(201, last.put("/v1/agents/" + agent, body).status());
+      for (int task = 0; task < 2; task++) {
+        last.post("/v1/tasks", "{\"capability\": \"%s\", \"input\": 1}".formatted(agent));
+      }
+      started.put(agent, last.acquire(agent, 60));
+    }
+
+    nodes.remove(0).close();
+    Api.await(
+        "the others see two members",
+        () -> last.get("/v1/cluster").body().path("members").size() == NODES - 1);
+
+    started.forEach(
+        (agent, first) -> {
+          JsonNode second = last.acquire(agent, 60);
+          assertNotEquals(first.path("taskId"), second.path("taskId"));
+          for (JsonNode lease : List.of(first, second)) {
+            assertEquals(200, last.complete(lease, "true").status());
+            Api.Answer task = last.get("/v1/tasks/" + lease.path("taskId").asText());
+            assertEquals("completed", task.text("state"));
+            assertEquals(1, task.body().path("attempts").asInt());
+          }
+        });
   }
 }

@@ -6,7 +6,9 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.agents.Mailboxes;
 import io.longshore.agents.Route;
+import io.longshore.agents.TaskFailure;
 import io.longshore.agents.TaskRef;
+import io.longshore.agents.WebhookSender;
 import io.longshore.agents.WorkSource;
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.Archive;
@@ -48,6 +50,7 @@ public final class Tasks {
       Clock clock,
       Registry registry,
       Handlers handlers,
+      WebhookSender webhooks,
       Archive archive) {
     CompletableFuture<Partitions> starting = new CompletableFuture<>();
     started = starting;
@@ -56,7 +59,8 @@ public final class Tasks {
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
-    mailboxes = Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers);
+    mailboxes =
+        Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers, webhooks);
     coordinators.start(
         route ->
             Coordinator.create(
@@ -76,6 +80,7 @@ public final class Tasks {
   /**
    * Starts ledger, coordinators and mailboxes on this node, or ways to them.
    *
+   * @param webhooks how tasks reach agents by HTTP
    * @param archive where ended tasks and dead letters are kept; stays open as long as the node
    */
   public static Tasks start(
@@ -85,8 +90,10 @@ public final class Tasks {
       Clock clock,
       Registry registry,
       Handlers handlers,
+      WebhookSender webhooks,
       Archive archive) {
-    return new Tasks(system, settings, mailboxSettings, clock, registry, handlers, archive);
+    return new Tasks(
+        system, settings, mailboxSettings, clock, registry, handlers, webhooks, archive);
   }
 
   /** Tasks that were given up and wait for a person. */
@@ -352,9 +359,15 @@ public final class Tasks {
 
     @Override
     public CompletionStage<Answer<Boolean>> fail(
-        String taskId, String leaseToken, String code, String message, boolean retryable) {
+        String taskId, String leaseToken, TaskFailure failure) {
       return Tasks.this
-          .fail(taskId, leaseToken, code, message, retryable, null)
+          .fail(
+              taskId,
+              leaseToken,
+              failure.code(),
+              failure.message(),
+              failure.retryable(),
+              failure.retryAfterMillis())
           .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
     }
 
@@ -364,6 +377,30 @@ public final class Tasks {
       return Tasks.this
           .requireInput(taskId, leaseToken, prompt)
           .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    }
+
+    @Override
+    public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
+      return Tasks.this
+          .release(taskId, leaseToken)
+          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    }
+
+    @Override
+    public CompletionStage<Answer<ExtendReply>> extend(
+        String taskId, String leaseToken, byte @Nullable [] progress) {
+      return Tasks.this
+          .extend(taskId, leaseToken, Duration.ZERO, progress)
+          .thenApply(answer -> answer.map(Source::toWorker));
+    }
+
+    private static ExtendReply toWorker(TaskProtocol.LeaseReply reply) {
+      if (reply instanceof TaskProtocol.LeaseDone done) {
+        return new ExtendReply.Prolonged(done.expiresAt());
+      }
+      return reply instanceof TaskProtocol.LeaseCanceled
+          ? new ExtendReply.Canceled()
+          : new ExtendReply.Lost();
     }
 
     @Override

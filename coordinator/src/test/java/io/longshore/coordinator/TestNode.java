@@ -11,6 +11,7 @@ import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.agents.Route;
+import io.longshore.agents.WebhookSender;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.AgentSpec;
@@ -86,6 +87,7 @@ final class TestNode implements AutoCloseable {
             clock,
             registry,
             Handlers.of(),
+            WebhookSender.NONE,
             TestArchive.open());
     eventually(() -> assertTrue(registry.ready() && tasks.asleep() == 0, "not ready"));
   }

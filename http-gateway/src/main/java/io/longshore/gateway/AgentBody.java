@@ -2,6 +2,7 @@ package io.longshore.gateway;
 
 import io.longshore.registry.AgentSpec;
 import io.longshore.registry.Delivery;
+import io.longshore.registry.Webhook;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -82,11 +83,20 @@ final class AgentBody {
               switch (kind) {
                 case "pull" -> in.object(name -> in.unknown());
                 case "handler" -> handler();
-                default -> in.skip("is not a kind of delivery; those are pull and handler");
+                case "webhook" -> webhook();
+                default ->
+                    in.skip("is not a kind of delivery; those are pull, handler and webhook");
               }
             });
     if (read && kinds[0] != 1) {
-      in.violation("must name one kind of delivery: pull or handler");
+      in.violation("must name one kind of delivery: pull, handler or webhook");
+    }
+  }
+
+  private void webhook() throws IOException {
+    Webhook webhook = WebhookBody.read(in);
+    if (webhook != null) {
+      delivery = Delivery.webhook(webhook);
     }
   }
 

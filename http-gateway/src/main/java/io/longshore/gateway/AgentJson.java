@@ -6,6 +6,7 @@ import io.longshore.agents.WorkSource.Room;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.AgentSpec;
 import io.longshore.registry.Delivery;
+import io.longshore.registry.Webhook;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -75,8 +76,29 @@ final class AgentJson {
         out.writeObjectFieldStart("handler");
         Json.text(out, "name", delivery.handler());
       }
+      case WEBHOOK -> {
+        out.writeObjectFieldStart("webhook");
+        webhook(out, delivery.webhook());
+      }
     }
     out.writeEndObject();
     out.writeEndObject();
+  }
+
+  /** All but the secret. */
+  private static void webhook(JsonGenerator out, @Nullable Webhook webhook) throws IOException {
+    if (webhook == null) {
+      return;
+    }
+    out.writeStringField("url", webhook.url());
+    Json.seconds(out, "timeoutSeconds", webhook.timeoutMillis());
+    Json.seconds(out, "cacheSeconds", webhook.cacheMillis());
+    if (webhook.batchMax() > 1) {
+      out.writeObjectFieldStart("batch");
+      out.writeNumberField("max", webhook.batchMax());
+      Json.seconds(out, "waitSeconds", webhook.batchWaitMillis());
+      out.writeEndObject();
+    }
+    out.writeBooleanField("signed", webhook.signed());
   }
 }

@@ -70,6 +70,7 @@ final class TestNode implements AutoCloseable {
             clock,
             registry,
             Handlers.of(),
+            WebhookClient.create(testKit.system(), MailboxSettings.from(all).workers(), clock),
             TestArchive.open());
     until(() -> registry.ready() && tasks.asleep() == 0);
   }

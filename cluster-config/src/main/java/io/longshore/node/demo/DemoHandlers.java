@@ -3,6 +3,7 @@ package io.longshore.node.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longshore.agents.Lease;
+import io.longshore.agents.TaskContext;
 import io.longshore.agents.TaskHandler;
 import io.longshore.node.cli.Json;
 import io.longshore.node.cli.Pause;
@@ -74,7 +75,7 @@ public final class DemoHandlers {
     }
 
     @Override
-    public final byte[] handle(Lease lease) throws Exception {
+    public final byte[] handle(Lease lease, TaskContext context) throws Exception {
       JsonNode input = Json.parse(lease.input());
       String text = input.isTextual() ? input.textValue() : input.path("text").asText();
       pause.of(effort);

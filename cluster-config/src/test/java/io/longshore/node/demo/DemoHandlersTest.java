@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longshore.agents.Lease;
 import io.longshore.agents.Route;
+import io.longshore.agents.TaskContext;
 import io.longshore.agents.TaskHandler;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.node.cli.Json;
@@ -19,6 +20,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DemoHandlersTest {
+  private static final TaskContext UNDISTURBED =
+      new TaskContext() {
+        @Override
+        public boolean canceled() {
+          return false;
+        }
+
+        @Override
+        public void progress(byte[] json) {}
+      };
+
   private final List<Duration> efforts = new ArrayList<>();
   private final TaskHandler handler =
       new DemoHandlers.Summarizer("test", Duration.ofSeconds(4), efforts::add);
@@ -39,7 +51,8 @@ class DemoHandlersTest {
                 Map.of(),
                 null,
                 null,
-                List.of())));
+                List.of()),
+            UNDISTURBED));
   }
 
   @Test
