@@ -1,7 +1,9 @@
 package io.longshore.agents;
 
 import io.longshore.registry.Webhook;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -13,7 +15,7 @@ public interface WebhookSender {
   /** Sends nothing: for nodes without webhooks. Every request fails and may be tried again. */
   WebhookSender NONE =
       (agentId, webhook, leases) ->
-          java.util.concurrent.CompletableFuture.completedStage(
+          CompletableFuture.completedStage(
               Reply.failed(
                   leases.size(),
                   TaskFailure.retryable("webhook-unavailable", "this node sends no requests")));
@@ -39,7 +41,7 @@ public interface WebhookSender {
 
     /** The endpoint does not work: all tasks failed alike. */
     public static Reply failed(int tasks, TaskFailure failure) {
-      return new Reply(false, java.util.Collections.nCopies(tasks, new Failed(failure)));
+      return new Reply(false, Collections.nCopies(tasks, new Failed(failure)));
     }
   }
 

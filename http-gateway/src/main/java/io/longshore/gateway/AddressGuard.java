@@ -87,8 +87,8 @@ final class AddressGuard {
     if (address.isIPv4CompatibleAddress()) {
       return embeds4(bytes, 12);
     }
-    int first = (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
-    int second = (bytes[2] & 0xFF) << 8 | (bytes[3] & 0xFF);
+    int first = ((bytes[0] & 0xFF) << 8) | (bytes[1] & 0xFF);
+    int second = ((bytes[2] & 0xFF) << 8) | (bytes[3] & 0xFF);
     if (first == 0x2002) {
       return embeds4(bytes, 2);
     }
