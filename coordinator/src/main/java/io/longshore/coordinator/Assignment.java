@@ -6,33 +6,67 @@ import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.coordinator.Candidate.Placed;
+import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.registry.AgentRecord;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent with the
- * shortest estimated completion, {@code (queued + running + 1) × service time ÷ concurrency ×
- * penalty}, among those that have room. Soft and rebuildable; no Pekko, no clock: time comes in
- * with every call as epoch milliseconds.
+ * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
+ * strategy ranks first among those that fit and have room. Soft and rebuildable; no Pekko, no
+ * clock: time comes in with every call as epoch milliseconds.
+ *
+ * <p>Each assignment costs O(log n) of the agents and of the waiting tasks. Tasks that nobody can
+ * take cost nothing until somebody can.
  */
 final class Assignment {
 
-  /** What is to be done: refs to give to an agent's mailbox, or ids to take back from it. */
-  record Actions(
-      Map<AgentRecord, List<TaskRef>> give,
-      Map<String, List<String>> takeBack,
-      List<TaskProtocol.Note> notes) {
-    Actions() {
-      this(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+  /** What is to be done. */
+  static final class Actions {
+    private final Map<AgentRecord, List<TaskRef>> give = new LinkedHashMap<>();
+    private final Map<String, List<String>> takeBack = new LinkedHashMap<>();
+    private final List<TaskProtocol.Note> notes = new ArrayList<>();
+    private final List<TaskProtocol.Reject> rejections = new ArrayList<>();
+    private final List<String> park = new ArrayList<>();
+    private boolean unpark;
+
+    /** Refs to give to agents' mailboxes. */
+    Map<AgentRecord, List<TaskRef>> give() {
+      return give;
+    }
+
+    /** Ids of tasks to take back from agents' mailboxes, if they have not started. */
+    Map<String, List<String>> takeBack() {
+      return takeBack;
+    }
+
+    /** What the ledger is to note. */
+    List<TaskProtocol.Note> notes() {
+      return notes;
+    }
+
+    /** What the ledger is to reject. */
+    List<TaskProtocol.Reject> rejections() {
+      return rejections;
+    }
+
+    /** Ids of tasks that the ledger is to park. */
+    List<String> park() {
+      return park;
+    }
+
+    /** Whether the ledger is to offer again what it has parked. */
+    boolean unpark() {
+      return unpark;
+    }
+
+    void unpark(boolean now) {
+      unpark |= now;
     }
 
     void give(AgentRecord agent, TaskRef ref) {
@@ -44,73 +78,104 @@ final class Assignment {
   private final long forgetMillis;
   private final Candidates candidates;
   private final Rebalancing rebalancing;
-  private final Map<String, WaitingTask> waiting = new HashMap<>();
-  private final TreeSet<WaitingTask> order =
-      new TreeSet<>(
-          Comparator.<WaitingTask>comparingLong(task -> task.rank)
-              .thenComparing(task -> task.ref.taskId()));
-  private final Map<String, Candidate> placedAt = new HashMap<>();
+  private final Lateness lateness;
+  private final Unfit unfit;
+  private final Unanswered unanswered;
+  private final Placements placements;
+  private final Waiting waiting = new Waiting();
+
+  /** All tasks, those offered last at the end. */
+  private final Map<String, WaitingTask> tasks = new LinkedHashMap<>();
+
+  private final Flow flow;
+
+  /** Agents whose last report was a bad sign. */
+  private final Set<Candidate> suspects = new LinkedHashSet<>();
+
+  /** An empty table that assigns by the default strategy. */
+  Assignment(AssignmentSettings settings, long forgetMillis) {
+    this(settings, settings.strategies().standard(), forgetMillis);
+  }
 
   /**
    * An empty table.
    *
    * @param forgetMillis a task that the ledger has not offered for so long waits no more
    */
-  Assignment(AssignmentSettings settings, long forgetMillis) {
+  Assignment(AssignmentSettings settings, Strategy strategy, long forgetMillis) {
     this.settings = settings;
     this.forgetMillis = forgetMillis;
-    candidates = new Candidates(settings);
+    candidates = new Candidates(settings, strategy);
     rebalancing = new Rebalancing(settings, candidates);
+    lateness = new Lateness(candidates, waiting);
+    flow = new Flow(forgetMillis);
+    unfit = new Unfit(candidates, waiting);
+    unanswered = new Unanswered(settings.resendAfter().toMillis());
+    placements = new Placements(candidates, waiting, lateness, unanswered);
   }
 
   /** The ledger offers tasks, perhaps again. */
-  void offered(List<CoordinatorProtocol.Offered> tasks, long now) {
-    for (CoordinatorProtocol.Offered offered : tasks) {
+  void offered(List<CoordinatorProtocol.Offered> offers, long now) {
+    for (CoordinatorProtocol.Offered offered : offers) {
       String taskId = offered.ref().taskId();
-      Candidate candidate = placedAt.get(taskId);
-      WaitingTask known = waiting.get(taskId);
-      if (candidate != null) {
-        Placed placed = placed(candidate, taskId);
-        placed.task.offeredAt = now;
-        placed.doubted = true;
-      } else if (known != null) {
-        known.offeredAt = now;
-      } else {
-        await(new WaitingTask(offered, settings.ageing().toMillis(), now));
+      WaitingTask task = tasks.remove(taskId);
+      if (task == null) {
+        task = new WaitingTask(offered, settings.ageing().toMillis(), now);
+        placements.await(task, now);
+        flow.fresh(task.ref.createdAt(), now);
+      } else if (task.placed != null) {
+        unanswered.doubt(task.placed);
+      } else if (task.rejecting) {
+        task.rejecting = false; // the ledger has not heard of it
+        placements.await(task, now);
       }
+      task.offeredAt = now;
+      tasks.put(taskId, task);
     }
+  }
+
+  /** A partition of the ledger says how many tasks wait there and are not offered. */
+  void behind(int partition, long count, long now) {
+    flow.behind(partition, count, now);
   }
 
   /** The ledger says that tasks wait no more. */
   void settled(List<String> taskIds, long now) {
     for (String taskId : taskIds) {
-      WaitingTask task = waiting.remove(taskId);
+      WaitingTask task = tasks.remove(taskId);
       if (task != null) {
-        order.remove(task);
+        placements.drop(task, now);
       }
-      Candidate candidate = placedAt.remove(taskId);
+    }
+  }
+
+  /** The ledger says what agents did badly with tasks that they held. */
+  void setBack(List<CoordinatorProtocol.Setback> setbacks, long now) {
+    for (CoordinatorProtocol.Setback setback : setbacks) {
+      Candidate candidate = candidates.find(setback.agentId());
       if (candidate != null) {
-        candidate.drop(placed(candidate, taskId));
-        candidates.index(candidate, now);
+        candidates.mark(candidate, setback.mark(), now);
+        placements.index(candidate, now);
       }
     }
   }
 
   /** A mailbox tells what it took and what room it has. */
   void reported(AgentRecord agent, MailboxReport report, long now) {
-    Candidate candidate = candidates.find(report.agentId());
-    if (candidate == null || candidate.incarnation != report.incarnation()) {
-      if (candidate != null) {
-        giveUp(candidate, "its mailbox has moved or restarted", now);
-      }
+    Candidate known = candidates.find(report.agentId());
+    Candidate candidate = known;
+    if (known == null || known.incarnation != report.incarnation()) {
       candidate = new Candidate(agent, report.incarnation(), report.room(), now);
+      if (known != null) {
+        candidate.standing = known.standing;
+        placements.giveUp(known, "its mailbox has moved or restarted", now);
+      }
       candidates.add(candidate);
     }
-    candidates.unindex(candidate);
-    candidate.agent = agent;
-    candidate.room = report.room();
-    candidate.heardAt = now;
-    candidate.placed.values().forEach(placed -> placed.movingTo = null);
+    long service = candidate.serviceMillis(candidates.assumedMillis(), now);
+    candidate.heard(agent, report.room(), now);
+    candidates.heard(candidate);
+    Rebalancing.answered(candidate);
     for (String taskId : report.accepted()) {
       Placed placed = candidate.placed.get(taskId);
       if (placed != null) {
@@ -123,33 +188,36 @@ final class Assignment {
     for (String taskId : report.returned()) {
       returned(candidate, taskId, now);
     }
-    candidates.index(candidate, now);
+    boolean slower =
+        candidate.serviceMillis(candidates.assumedMillis(), now) > service * settings.moveFactor();
+    if (!candidate.takesWork() || !report.refused().isEmpty() || slower) {
+      suspects.add(candidate);
+    }
+    placements.index(candidate, now);
   }
 
   private void refused(Candidate candidate, Refusal refusal, long now) {
     Placed placed = candidate.placed.get(refusal.taskId());
     if (placed != null) {
-      candidates.refused(candidate, now);
+      candidates.mark(candidate, Mark.REFUSAL, now);
       Long in = refusal.capacityInMillis();
-      String when =
-          in == null ? "" : String.format(Locale.ROOT, "; room expected in %.1f s", in / 1000.0);
-      exclude(candidate, placed, now);
-      takeAway(candidate, placed, Kind.REFUSED, refusal.reason() + when, now);
+      String when = in == null ? "" : "; room expected in " + Candidate.seconds(in) + " s";
+      placements.takeAway(placed, Kind.REFUSED, refusal.reason() + when, now, now + settings.exclusion(in));
     }
   }
 
   private void returned(Candidate candidate, String taskId, long now) {
     Placed placed = candidate.placed.get(taskId);
     if (placed != null) {
-      boolean asked = !placed.moveReason.isEmpty() && candidate.room.status() == Status.ONLINE;
+      boolean asked = !placed.moveReason.isEmpty() && candidate.takesWork();
       placed.task.moves += asked ? 1 : 0;
-      String why = asked ? placed.moveReason : reason(candidate.room.status());
-      exclude(candidate, placed, now);
-      takeAway(candidate, placed, Kind.MOVED, why, now);
+      String why = asked ? placed.moveReason : reason(candidate);
+      placements.takeAway(placed, Kind.MOVED, why, now, now + settings.exclusion(null));
     }
   }
 
-  private static String reason(Status status) {
+  private static String reason(Candidate candidate) {
+    Status status = candidate.agent.draining() ? Status.DRAINING : candidate.room.status();
     return switch (status) {
       case ONLINE -> "given back unstarted";
       case OFFLINE -> "the agent went offline";
@@ -157,112 +225,68 @@ final class Assignment {
     };
   }
 
-  private void exclude(Candidate candidate, Placed placed, long now) {
-    placed.task.exclude(candidate.agent.agentId(), now + settings.exclusion().toMillis());
-  }
-
-  private void takeAway(Candidate candidate, Placed placed, Kind kind, String why, long now) {
-    candidate.drop(placed);
-    placedAt.remove(placed.task.ref.taskId());
-    placed.task.decided(now, kind, candidate.agent.agentId(), why);
-    await(placed.task);
-  }
-
-  private void giveUp(Candidate candidate, String why, long now) {
-    candidates.remove(candidate);
-    for (Placed placed : List.copyOf(candidate.placed.values())) {
-      takeAway(candidate, placed, Kind.MOVED, why, now);
-    }
-  }
-
-  /** Gives as many waiting tasks to agents with room as there are. */
+  /** Gives as many waiting tasks to agents with room as there are, and relieves suspect agents. */
   void assign(Actions actions, long now) {
-    Iterator<WaitingTask> tasks = order.iterator();
-    while (tasks.hasNext() && !candidates.free().isEmpty()) {
-      WaitingTask task = tasks.next();
-      Candidate best = candidates.best(task, now);
-      if (best != null) {
-        tasks.remove();
-        waiting.remove(task.ref.taskId());
-        give(task, best, actions, now);
+    waiting.readmit(now);
+    while (candidates.hasFree()) {
+      WaitingTask task = waiting.next();
+      if (task == null) {
+        break;
+      }
+      Candidate best = candidates.choose(task, now);
+      if (best == null) {
+        waiting.block(task, candidates.narrowest(task.demand()));
+      } else {
+        placements.place(task, best, actions, now);
       }
     }
-  }
-
-  private void give(WaitingTask task, Candidate to, Actions actions, long now) {
-    task.decided(now, Kind.ASSIGNED, to.agent.agentId(), to.expected(candidates.assumedMillis()));
-    candidates.unindex(to);
-    to.give(task, now);
-    placedAt.put(task.ref.taskId(), to);
-    candidates.index(to, now);
-    actions.give(to.agent, task.ref);
+    if (!suspects.isEmpty()) {
+      rebalancing.plan(suspects, actions, now);
+      suspects.clear();
+    }
   }
 
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */
   void tick(Actions actions, long now) {
-    for (Candidate candidate : candidates.all()) {
-      if (candidate.heardAt + settings.silentAfter().toMillis() <= now) {
-        giveUp(candidate, "no word from the agent's mailbox", now);
-      } else {
-        resend(candidate, actions, now);
-      }
+    for (Candidate silent : candidates.silentSince(now - settings.silentAfter().toMillis())) {
+      placements.giveUp(silent, "no word from the agent's mailbox", now);
     }
+    unanswered.resend(actions, now);
     forget(now);
+    flow.tick(now);
+    candidates.refresh(now);
+    waiting.reconsider();
     assign(actions, now);
-    rebalancing.plan(actions, now);
-    for (WaitingTask task : order) {
-      if (!task.noted && nobodyFits(task)) {
-        task.noted = true;
-        task.decided(now, Kind.WAITING, null, "no agent that can do it is online");
-        actions.notes().add(note(task));
-      }
-    }
+    lateness.hopeless(now).forEach((task, why) -> Placements.reject(task, why, actions, now));
+    rebalancing.plan(candidates.loaded(), actions, now);
+    park(unfit.look(flow.behind() > 0, actions, now), now);
   }
 
-  private static TaskProtocol.Note note(WaitingTask task) {
-    List<TaskRef.Decision> decisions = task.ref.decisions();
-    return new TaskProtocol.Note(task.ref.taskId(), decisions.get(decisions.size() - 1));
-  }
-
-  private boolean nobodyFits(WaitingTask task) {
-    for (Candidate candidate : candidates.present()) {
-      if (candidate.room.status() == Status.ONLINE && task.fits(candidate.agent, Long.MAX_VALUE)) {
-        return false;
-      }
+  private void park(List<WaitingTask> leaving, long now) {
+    for (WaitingTask task : leaving) {
+      tasks.remove(task.ref.taskId());
+      lateness.remove(task);
     }
-    return true;
-  }
-
-  /**
-   * What the mailbox has not answered, or may have lost since: to have a task twice is harmless.
-   */
-  private void resend(Candidate candidate, Actions actions, long now) {
-    for (Placed placed : candidate.placed.values()) {
-      if ((!placed.answered || placed.doubted)
-          && placed.sentAt + settings.resendAfter().toMillis() <= now) {
-        placed.sentAt = now;
-        placed.doubted = false;
-        actions.give(candidate.agent, placed.task.ref);
-      }
-    }
+    flow.parked(leaving.size());
   }
 
   /** The ledger offers again what waits; what it does not offer has settled unheard. */
   private void forget(long now) {
-    List<String> unheard = new ArrayList<>();
-    long offeredBy = now - forgetMillis;
-    for (WaitingTask task : order) {
-      if (task.offeredAt <= offeredBy) {
-        unheard.add(task.ref.taskId());
+    Iterator<WaitingTask> oldest = tasks.values().iterator();
+    while (oldest.hasNext()) {
+      WaitingTask task = oldest.next();
+      if (task.offeredAt > now - forgetMillis) {
+        return;
       }
+      oldest.remove();
+      placements.drop(task, now);
     }
-    placedAt.forEach(
-        (taskId, candidate) -> {
-          if (placed(candidate, taskId).task.offeredAt <= offeredBy) {
-            unheard.add(taskId);
-          }
-        });
-    settled(unheard, now);
+  }
+
+  /** What the table says about how many agents there should be, and who is doing badly. */
+  Recommendation recommend(String capability, RecommendationSettings wanted, long now) {
+    return Recommendation.of(
+        capability, candidates, flow.perSecond(), waiting.size() + flow.behind(), wanted, now);
   }
 
   /** How many tasks wait here for an agent. */
@@ -273,18 +297,5 @@ final class Assignment {
   /** Whether the agent has reported and is not given up. */
   boolean knows(String agentId) {
     return candidates.find(agentId) != null;
-  }
-
-  private void await(WaitingTask task) {
-    waiting.put(task.ref.taskId(), task);
-    order.add(task);
-  }
-
-  private static Placed placed(Candidate candidate, String taskId) {
-    @Nullable Placed placed = candidate.placed.get(taskId);
-    if (placed == null) {
-      throw new IllegalStateException("Task " + taskId + " is placed and is not");
-    }
-    return placed;
   }
 }

@@ -2,15 +2,16 @@ package io.longshore.coordinator;
 
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
+import io.longshore.coordinator.AgentIndex.Tag;
 import io.longshore.registry.AgentRecord;
+import io.longshore.registry.AgentSpec;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An agent as a coordinator sees it: its record, its room, and what was given to it. */
 final class Candidate {
-  private static final double REFUSAL = 0.5;
   AgentRecord agent;
   final long incarnation;
   Room room;
@@ -19,44 +20,99 @@ final class Candidate {
   /** Given and not known to be settled, in order. */
   final Map<String, Placed> placed = new LinkedHashMap<>();
 
-  private int unanswered;
-  private double penalty;
-  private long penaltyAt;
+  /** How many tasks that are asked back from others are to come here. */
+  int coming;
 
-  /** The score it is indexed under; meaningless while it is not in the index. */
-  double score;
+  /** How many of its tasks are asked back to move since its mailbox has last spoken. */
+  int asked;
+
+  /** Grows with every task given to anybody; the time of the last one given to this agent. */
+  long turn;
+
+  /** Null as long as it has a clean one. */
+  @Nullable Standing standing;
+
+  private int unanswered;
+
+  /** When its load was last seen to change, or it was idle. */
+  private long changedAt;
+
+  // What it is indexed under, to be changed by Candidates alone.
+
+  List<Tag> tags = List.of();
+  @Nullable AgentSpec taggedFor;
+  boolean indexed;
+  boolean full;
+  double completion;
+  double rank;
+  double indexedLoad;
+  long indexedTurn;
 
   Candidate(AgentRecord agent, long incarnation, Room room, long now) {
     this.agent = agent;
     this.incarnation = incarnation;
     this.room = room;
     this.heardAt = now;
-    this.penaltyAt = now;
+    this.changedAt = now;
   }
 
   /** A task given to an agent. */
   static final class Placed {
     final WaitingTask task;
+    final Candidate at;
     long sentAt;
     boolean answered;
 
     /** The ledger still offers it: does the mailbox really have it? */
     boolean doubted;
 
-    /** Where it would go if it were given back; null if nobody has asked. */
+    /** When it was asked back because the agent takes no work, epoch milliseconds; 0 for never. */
+    long askedAt;
+
+    /** Where it would go if it were given back; null if it is not to move. */
     @Nullable Candidate movingTo;
 
     String moveReason = "";
 
-    Placed(WaitingTask task, long now) {
+    Placed(WaitingTask task, Candidate at, long now) {
       this.task = task;
+      this.at = at;
       this.sentAt = now;
+    }
+
+    /** It is on no way to another any more. */
+    void stay() {
+      if (movingTo != null) {
+        movingTo.coming--;
+        movingTo = null;
+      }
     }
   }
 
-  void give(WaitingTask task, long now) {
-    placed.put(task.ref.taskId(), new Placed(task, now));
+  /** It can be found by what its record says now. */
+  void tag() {
+    if (taggedFor != agent.spec()) {
+      taggedFor = agent.spec();
+      tags = AgentIndex.tags(taggedFor);
+    }
+  }
+
+  /** Its mailbox has spoken. */
+  void heard(AgentRecord newer, Room now, long at) {
+    if (now.free() != room.free() || now.queued() + now.running() == 0) {
+      changedAt = at;
+    }
+    agent = newer;
+    room = now;
+    heardAt = at;
+  }
+
+  Placed give(WaitingTask task, long now) {
+    Placed given = new Placed(task, this, now);
+    placed.put(task.ref.taskId(), given);
+    task.placed = given;
     unanswered++;
+    return given;
   }
 
   /** The mailbox has it. */
@@ -70,21 +126,49 @@ final class Candidate {
   /** It is not given to this agent any more. */
   void drop(Placed given) {
     placed.remove(given.task.ref.taskId());
+    given.task.placed = null;
+    given.stay();
     answered(given);
+  }
+
+  /** A task of it has started or ended. */
+  void moved(long now) {
+    changedAt = now;
+  }
+
+  /** Whether it takes work at all. */
+  boolean takesWork() {
+    return room.status() == Status.ONLINE && !agent.draining();
   }
 
   /** How many more tasks the mailbox will take, as far as is known here. */
   int free() {
-    return agent.draining() || room.status() != Status.ONLINE ? 0 : room.free() - unanswered;
+    return takesWork() ? room.free() - unanswered : 0;
   }
 
-  long serviceMillis(long assumed) {
-    return room.serviceMillis() > 0 ? room.serviceMillis() : assumed;
+  int concurrency() {
+    return Math.max(1, room.concurrency());
+  }
+
+  /**
+   * How long a task takes it: as measured, or as long as nothing has changed with it although it
+   * has work, because then those that run have taken that long already.
+   *
+   * @param assumed for one that has not shown it yet, in milliseconds
+   */
+  long serviceMillis(long assumed, long now) {
+    long shown = room.serviceMillis() > 0 ? room.serviceMillis() : assumed;
+    return room.queued() + room.running() > 0 ? Math.max(shown, now - changedAt) : shown;
   }
 
   /** Tasks ahead of one that would be given now. */
   int ahead() {
     return room.queued() + room.running() + unanswered;
+  }
+
+  /** Tasks ahead of one that would be given now for each that runs at once. */
+  double load() {
+    return ahead() / (double) concurrency();
   }
 
   /** Tasks ahead of the {@code k}-th given; those of other routes are taken to be mixed in. */
@@ -95,39 +179,42 @@ final class Candidate {
     return room.running() + Math.max(0, k - begun) + others * (k + 1.0) / (placed.size() + 1);
   }
 
-  /** When a task given now would be done and why, for people. */
-  String expected(long assumed) {
-    return String.format(
-        Locale.ROOT,
-        "done in about %.1f s: %d ahead, %s %.1f s each, %d at once",
-        completionMillis(ahead(), assumed) / 1000,
-        ahead(),
-        room.serviceMillis() > 0 ? "measured" : "assumed",
-        serviceMillis(assumed) / 1000.0,
-        room.concurrency());
+  /**
+   * When a task with {@code ahead} others before it would be done, in milliseconds: it waits until
+   * so many of those have ended that a slot is free, at a rate of concurrency ÷ service time, and
+   * then takes a whole service time. Decision 11 has the source.
+   */
+  double completionMillis(double ahead, long assumed, long now) {
+    double toEnd = Math.max(0, ahead - concurrency() + 1);
+    return serviceMillis(assumed, now) * (1 + toEnd / concurrency());
   }
 
   /**
    * When a task given after {@code more} others would be done, in milliseconds, worse for a bad
    * record.
    */
-  double estimate(int more, long assumed, long halfLifeMillis, long now) {
-    decay(halfLifeMillis, now);
-    return completionMillis(ahead() + more, assumed) * (1 + penalty);
+  double estimate(int more, long assumed, long now) {
+    double worse = standing == null ? 0 : standing.penalty(now);
+    return completionMillis(ahead() + more, assumed, now) * (1 + worse);
   }
 
-  /** When a task with {@code ahead} others before it would be done, in milliseconds. */
-  double completionMillis(double ahead, long assumed) {
-    return (ahead + 1) * serviceMillis(assumed) / room.concurrency();
+  /** When a task given now would be done and why, for people. */
+  String expected(long assumed, long now) {
+    return "done in about "
+        + seconds(completionMillis(ahead(), assumed, now))
+        + " s: "
+        + ahead()
+        + " ahead, "
+        + (room.serviceMillis() > 0 ? "measured " : "assumed ")
+        + seconds(serviceMillis(assumed, now))
+        + " s each, "
+        + room.concurrency()
+        + " at once";
   }
 
-  void refused(long halfLifeMillis, long now) {
-    decay(halfLifeMillis, now);
-    penalty += REFUSAL;
-  }
-
-  private void decay(long halfLifeMillis, long now) {
-    penalty *= Math.pow(0.5, Math.max(0, now - penaltyAt) / (double) halfLifeMillis);
-    penaltyAt = now;
+  /** For people, to a tenth; String.format would cost more than the whole assignment. */
+  static String seconds(double millis) {
+    long tenths = Math.round(millis / 100);
+    return tenths / 10 + "." + tenths % 10;
   }
 }

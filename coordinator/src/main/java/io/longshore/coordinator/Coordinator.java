@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,6 +30,15 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     /** Asks all partitions to offer the route's tasks again. */
     void reoffer(Route route);
 
+    /** Has it end a task that no agent can do in time. */
+    void reject(TaskProtocol.Reject reject);
+
+    /** Has tasks of which nobody can do any leave the window to others for a while. */
+    void park(TaskProtocol.Park park);
+
+    /** Has all partitions offer what is parked of the route. */
+    void unpark(Route route);
+
     /** Tells why tasks have not been given to anybody. */
     void noted(List<TaskProtocol.Note> notes);
   }
@@ -38,8 +48,10 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private final Directory directory;
   private final Mailboxes mailboxes;
   private final Ledger ledger;
+  private final Recommendations recommendations;
   private final Clock clock;
-  private final long patienceMillis;
+  private final CoordinatorSettings settings;
+  private long recommendedAt;
 
   /** The last reports of agents whose record has not reached this node yet. */
   private final Map<String, Early> early = new LinkedHashMap<>();
@@ -53,10 +65,12 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Directory directory,
       Mailboxes mailboxes,
       Ledger ledger,
+      Recommendations recommendations,
       Clock clock,
-      long patienceMillis) {
+      CoordinatorSettings settings) {
     super(context);
-    this.patienceMillis = patienceMillis;
+    this.settings = settings;
+    this.recommendations = recommendations;
     this.route = route;
     this.assignment = assignment;
     this.directory = directory;
@@ -72,6 +86,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Directory directory,
       Mailboxes mailboxes,
       Ledger ledger,
+      Recommendations recommendations,
       Clock clock) {
     return Behaviors.setup(
         context ->
@@ -82,6 +97,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                   Assignment assignment =
                       new Assignment(
                           settings.assignment(),
+                          settings.assignment().strategies().of(route),
                           settings.ledger().reofferAfter().multipliedBy(3).toMillis());
                   ledger.reoffer(route);
                   return new Coordinator(
@@ -91,8 +107,9 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                       directory,
                       mailboxes,
                       ledger,
+                      recommendations,
                       clock,
-                      settings.assignment().silentAfter().toMillis());
+                      settings);
                 }));
   }
 
@@ -103,18 +120,21 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
             CoordinatorProtocol.Offer.class,
             offer -> {
               assignment.offered(offer.tasks(), clock.millis());
+              assignment.behind(offer.partition(), offer.behind(), clock.millis());
               return act(false);
             })
         .onMessage(
             CoordinatorProtocol.Settled.class,
             settled -> {
               assignment.settled(settled.taskIds(), clock.millis());
+              assignment.setBack(settled.setbacks(), clock.millis());
               return act(false);
             })
         .onMessage(
             CoordinatorProtocol.Reported.class,
             reported -> {
-              report(reported.report(), clock.millis() + patienceMillis);
+              long patience = settings.assignment().silentAfter().toMillis();
+              report(reported.report(), clock.millis() + patience);
               return act(false);
             })
         .onMessage(
@@ -122,7 +142,17 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
             tick -> {
               readEarly();
               enlist();
-              return act(true);
+              act(true);
+              recommend();
+              return this;
+            })
+        .onSignal(
+            PostStop.class,
+            stopped -> {
+              if (route.kind() == Route.Kind.CAPABILITY) {
+                recommendations.withdraw(route.name());
+              }
+              return this;
             })
         .build();
   }
@@ -162,6 +192,15 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     }
   }
 
+  private void recommend() {
+    long now = clock.millis();
+    boolean due = now - recommendedAt >= settings.recommendations().interval().toMillis();
+    if (due && route.kind() == Route.Kind.CAPABILITY) {
+      recommendedAt = now;
+      recommendations.publish(assignment.recommend(route.name(), settings.recommendations(), now));
+    }
+  }
+
   private Behavior<CoordinatorProtocol.Command> act(boolean tick) {
     Assignment.Actions actions = new Assignment.Actions();
     if (tick) {
@@ -171,8 +210,17 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     }
     actions.give().forEach(mailboxes::assign);
     actions.takeBack().forEach((agentId, ids) -> mailboxes.takeBack(agentId, route, ids));
+    actions.rejections().forEach(ledger::reject);
     if (!actions.notes().isEmpty()) {
       ledger.noted(actions.notes());
+    }
+    if (!actions.park().isEmpty()) {
+      ledger.park(
+          new TaskProtocol.Park(
+              actions.park(), settings.assignment().parkFor().toMillis()));
+    }
+    if (actions.unpark()) {
+      ledger.unpark(route);
     }
     return this;
   }

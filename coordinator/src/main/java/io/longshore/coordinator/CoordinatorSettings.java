@@ -9,12 +9,14 @@ import io.longshore.persistence.PartitionsSettings;
  * @param partitions how the ledger is divided and reached
  * @param ledger how a partition keeps tasks
  * @param assignment how a coordinator places them
+ * @param recommendations how many agents it finds right
  * @param shards how many groups coordinators are divided into; never changes in a running cluster
  */
 public record CoordinatorSettings(
     PartitionsSettings partitions,
     LedgerSettings ledger,
     AssignmentSettings assignment,
+    RecommendationSettings recommendations,
     int shards) {
 
   public CoordinatorSettings {
@@ -33,6 +35,7 @@ public record CoordinatorSettings(
         PartitionsSettings.from(config.getConfig("longshore.ledger.partitions")),
         LedgerSettings.from(config.getConfig("longshore.ledger")),
         AssignmentSettings.from(config.getConfig("longshore.coordinator")),
+        RecommendationSettings.from(config.getConfig("longshore.coordinator.recommendations")),
         config.getInt("longshore.coordinator.shards"));
   }
 }

@@ -4,6 +4,7 @@ import io.longshore.agents.TaskRef.Decision;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /** Why a task is where it is: what was decided about it, the latest of it. Bounded. */
 final class Decisions {
@@ -44,9 +45,13 @@ final class Decisions {
     decisions.forEach(this::keep);
   }
 
-  /** Shows a decision until the next start brings it; not kept beyond this life of the ledger. */
+  /**
+   * Shows a decision until the next start brings it, unless it says the same as the one before; not
+   * kept beyond this life of the ledger.
+   */
   void note(Decision decision) {
-    if (!noted.contains(decision) && !kept.contains(decision)) {
+    boolean again = !noted.isEmpty() && alike(noted.get(noted.size() - 1), decision);
+    if (!again && !kept.contains(decision)) {
       if (noted.isEmpty()) {
         noted = new ArrayList<>(1);
       }
@@ -55,6 +60,12 @@ final class Decisions {
         noted.remove(0);
       }
     }
+  }
+
+  private static boolean alike(Decision one, Decision other) {
+    return one.kind() == other.kind()
+        && Objects.equals(one.agentId(), other.agentId())
+        && one.reason().equals(other.reason());
   }
 
   void addAll(Decisions others) {

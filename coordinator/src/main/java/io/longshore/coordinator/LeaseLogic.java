@@ -1,6 +1,7 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
+import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import io.longshore.coordinator.Task.EndedBy;
 import io.longshore.persistence.PartitionLogic.Verdict;
@@ -157,6 +158,16 @@ final class LeaseLogic {
   TaskEvent expired(Task task, long now) {
     String message = "no word from " + task.agentId;
     return attemptOver(task, false, "lease-expired", message, true, backoffMillis(task), now);
+  }
+
+  /** What the end of a lease says against its agent; null for nothing. */
+  static @Nullable Mark setback(LedgerEvent event) {
+    if (event instanceof LedgerEvent.AttemptFailed failed) {
+      return failed.byAgent() ? Mark.FAILURE : Mark.LOST_LEASE;
+    } else if (event instanceof LedgerEvent.Failed failed && failed.deadLettered()) {
+      return failed.byAgent() ? Mark.FAILURE : Mark.LOST_LEASE;
+    }
+    return null;
   }
 
   private static TaskEvent attemptOver(

@@ -69,6 +69,9 @@ public sealed interface LedgerEvent {
       String taskId, boolean byAgent, String code, String message, boolean deadLettered, long at)
       implements TaskEvent {}
 
+  /** Refused before anybody began: nobody can do it as it was asked. */
+  record Rejected(String taskId, String code, String message, long at) implements TaskEvent {}
+
   /** The first {@code count} tasks to end are in the archive and leave the memory. */
   record Archived(int count, long at) implements LedgerEvent {}
 

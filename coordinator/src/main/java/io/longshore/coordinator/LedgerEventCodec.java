@@ -43,6 +43,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       return "forgotten";
     } else if (event instanceof LedgerEvent.KeyForgotten) {
       return "key-forgotten";
+    } else if (event instanceof LedgerEvent.Rejected) {
+      return "rejected";
     } else if (event instanceof LedgerEvent.Archived) {
       return "archived";
     }
@@ -74,6 +76,8 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       out.number(e.forcedAt());
     } else if (event instanceof LedgerEvent.Failed e) {
       out.flag(e.byAgent()).text(e.code()).text(e.message()).flag(e.deadLettered());
+    } else if (event instanceof LedgerEvent.Rejected e) {
+      out.text(e.code()).text(e.message());
     } else if (event instanceof LedgerEvent.KeyForgotten e) {
       out.text(e.key()).number(e.at());
     } else if (event instanceof LedgerEvent.Archived e) {
@@ -113,6 +117,7 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
       case "cancel-requested" -> new LedgerEvent.CancelRequested(id, in.number(), at);
       case "canceled" -> new LedgerEvent.Canceled(id, at);
       case "failed" -> new LedgerEvent.Failed(id, in.flag(), in.text(), in.text(), in.flag(), at);
+      case "rejected" -> new LedgerEvent.Rejected(id, in.text(), in.text(), at);
       case "forgotten" -> new LedgerEvent.Forgotten(id, at);
       default ->
           throw new IllegalArgumentException(
@@ -131,7 +136,9 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
         .optionalText(task.correlationId())
         .optionalText(task.traceparent())
         .optionalText(task.idempotencyKey())
-        .optionalText(task.redriveOf());
+        .optionalText(task.redriveOf())
+        .optionalText(task.region())
+        .flag(task.rejectIfLate());
   }
 
   static NewTask readTask(BlobReader in) {
@@ -146,7 +153,9 @@ enum LedgerEventCodec implements BlobCodec<LedgerEvent> {
         in.optionalText(),
         in.optionalText(),
         in.optionalText(),
-        in.more() ? in.optionalText() : null);
+        in.more() ? in.optionalText() : null,
+        in.more() ? in.optionalText() : null,
+        in.more() && in.flag());
   }
 
   static void writeDecisions(List<Decision> decisions, BlobWriter out) {

@@ -67,6 +67,8 @@ final class LedgerLogic
       return exchanges.resume(state, resume, now);
     } else if (command instanceof TaskProtocol.Cancel cancel) {
       return cancel(state, cancel, now);
+    } else if (command instanceof TaskProtocol.Reject reject) {
+      return reject(state, reject, now);
     } else if (command instanceof TaskProtocol.Get get) {
       return Verdict.reply(get, LedgerQueries.read(state, get.taskId()));
     }
@@ -131,6 +133,22 @@ final class LedgerLogic
     Task after = task.copy();
     after.apply(event);
     return Verdict.reply(cancel, new TaskProtocol.CancelAccepted(after.view(true)), event);
+  }
+
+  private static Verdict<LedgerEvent> reject(
+      LedgerState state, TaskProtocol.Reject reject, long now) {
+    Task task = state.find(reject.taskId());
+    if (task == null
+        || task.state != TaskState.SUBMITTED
+        || task.starts > 0
+        || !task.spec.rejectIfLate()) {
+      return Verdict.reply(reject, new TaskProtocol.NotRejectable(reject.taskId()));
+    }
+    String message = Decisions.brief(reject.reason(), Decisions.MAX_REASON);
+    return Verdict.reply(
+        reject,
+        new TaskProtocol.Rejected(task.taskId),
+        new LedgerEvent.Rejected(task.taskId, "deadline-unreachable", message, now));
   }
 
   @Override

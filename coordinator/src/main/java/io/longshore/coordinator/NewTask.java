@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C trace context, handed through to the agent
  * @param idempotencyKey the same key within 24 h gives the same task
  * @param redriveOf the dead letter it was made of
+ * @param region where its agent should be rather than elsewhere; null for anywhere
+ * @param rejectIfLate whether it is rejected rather than begun if no agent can meet its deadline
  */
 public record NewTask(
     Route route,
@@ -33,12 +35,14 @@ public record NewTask(
     @Nullable String correlationId,
     @Nullable String traceparent,
     @Nullable String idempotencyKey,
-    @Nullable String redriveOf) {
+    @Nullable String redriveOf,
+    @Nullable String region,
+    boolean rejectIfLate) {
 
   private static final int OVERHEAD = 500;
   private static final int LABEL_OVERHEAD = 100;
 
-  /** A task that was not made of another. */
+  /** A task that was not made of another and may be done anywhere and late. */
   public NewTask(
       Route route,
       byte[] input,
@@ -61,7 +65,9 @@ public record NewTask(
         correlationId,
         traceparent,
         idempotencyKey,
-        null);
+        null,
+        null,
+        false);
   }
 
   /**
@@ -79,7 +85,9 @@ public record NewTask(
         correlationId,
         traceparent,
         key,
-        deadLetterId);
+        deadLetterId,
+        region,
+        rejectIfLate);
   }
 
   /** The same with an equal route: many tasks share one in memory. */
@@ -95,14 +103,16 @@ public record NewTask(
         correlationId,
         traceparent,
         idempotencyKey,
-        redriveOf);
+        redriveOf,
+        region,
+        rejectIfLate);
   }
 
   /** A rough count of the bytes it takes. */
   int weight() {
     int weight = OVERHEAD + input.length + route.name().length();
     weight += length(correlationId) + length(traceparent) + length(idempotencyKey);
-    weight += length(redriveOf);
+    weight += length(redriveOf) + length(region);
     for (Map.Entry<String, String> label : labels.entrySet()) {
       weight += LABEL_OVERHEAD + label.getKey().length() + label.getValue().length();
     }
@@ -127,6 +137,9 @@ public record NewTask(
         .number(maxAttempts)
         .number(leaseMillis)
         .optionalText(correlationId);
+    if (region != null || rejectIfLate) { // else as it was before there was either
+      content.optionalText(region).flag(rejectIfLate);
+    }
     return Fnv1a.hash(content.toBytes());
   }
 }

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which waiting tasks of a partition have been offered to their coordinators. Of each route at most
  * a window of tasks is offered at a time, so a coordinator holds few whatever the backlog; what was
  * offered and has not started after a while is offered again, which heals every lost message.
+ * What its coordinator has parked, because nobody can do it now, leaves the window to others.
  *
  * <p>What to offer next costs as much as there is to offer, however many routes and tasks wait.
  *
@@ -32,9 +34,17 @@ final class Offers {
   /** Out of date if the lane has another time for the task by now, or none. */
   private record Made(long at, Lane lane, String taskId) {}
 
+  /** Out of date if the lane has another time for the task by now, or none. */
+  private record Parked(long until, Lane lane, Priority priority, String taskId) {}
+
   private static final class Lane {
     final Route route;
-    final Map<Priority, Set<String>> ready = new EnumMap<>(Priority.class);
+
+    /** In order, each with the time it began to wait, later by a step for a lower priority. */
+    final Map<Priority, Map<String, Long>> ready = new EnumMap<>(Priority.class);
+
+    /** Those that nobody can do now, until when. */
+    final Map<String, Parked> parked = new LinkedHashMap<>(0);
 
     /** When each was offered last. */
     final Map<String, Long> offered = new LinkedHashMap<>();
@@ -47,7 +57,7 @@ final class Offers {
     }
 
     boolean hasReady() {
-      for (Set<String> some : ready.values()) {
+      for (Map<String, Long> some : ready.values()) {
         if (!some.isEmpty()) {
           return true;
         }
@@ -58,6 +68,7 @@ final class Offers {
 
   private final int window;
   private final long reofferMillis;
+  private final long ageingMillis;
   private final Map<Route, Lane> lanes = new HashMap<>();
 
   /** Lanes that may have something to offer. */
@@ -69,9 +80,18 @@ final class Offers {
   private final PriorityQueue<Delayed> delayed =
       new PriorityQueue<>(Comparator.comparingLong(Delayed::readyAt));
 
-  Offers(int window, long reofferMillis) {
+  private final PriorityQueue<Parked> parked =
+      new PriorityQueue<>(Comparator.comparingLong(Parked::until));
+
+  /**
+   * Nothing that waits.
+   *
+   * @param ageingMillis how much longer a task waits for its offer than one a priority above it
+   */
+  Offers(int window, long reofferMillis, long ageingMillis) {
     this.window = window;
     this.reofferMillis = reofferMillis;
+    this.ageingMillis = ageingMillis;
   }
 
   /** A task waits to be started, from {@code readyAt} on. */
@@ -81,8 +101,9 @@ final class Offers {
       return;
     }
     Lane lane = lanes.computeIfAbsent(route, Lane::new);
-    if (!lane.offered.containsKey(taskId)) {
-      lane.ready.computeIfAbsent(priority, p -> new LinkedHashSet<>()).add(taskId);
+    if (!lane.offered.containsKey(taskId) && !lane.parked.containsKey(taskId)) {
+      long since = now + priority.ordinal() * ageingMillis;
+      lane.ready.computeIfAbsent(priority, p -> new LinkedHashMap<>()).putIfAbsent(taskId, since);
       if (lane.offered.size() < window) {
         ripe.add(lane);
       }
@@ -100,23 +121,60 @@ final class Offers {
       return false;
     }
     boolean offered = lane.offered.remove(taskId) != null;
-    if (!offered) {
-      Set<String> ready = lane.ready.get(priority);
+    if (!offered && lane.parked.remove(taskId) == null) {
+      Map<String, Long> ready = lane.ready.get(priority);
       if (ready != null) {
         ready.remove(taskId);
       }
     }
     if (lane.hasReady()) {
       ripe.add(lane);
-    } else if (lane.offered.isEmpty()) {
+    } else if (lane.offered.isEmpty() && lane.parked.isEmpty()) {
       lanes.remove(route);
       ripe.remove(lane);
     }
     return offered;
   }
 
+  /** The coordinator says that nobody can do an offered task now: not to be offered before then. */
+  void park(Route route, Priority priority, String taskId, long until) {
+    Lane lane = lanes.get(route);
+    if (lane != null && lane.offered.remove(taskId) != null) {
+      Parked entry = new Parked(until, lane, priority, taskId);
+      lane.parked.put(taskId, entry);
+      parked.add(entry);
+      if (lane.hasReady()) {
+        ripe.add(lane);
+      }
+    }
+  }
+
+  /** Somebody may be able to do what is parked: it waits for its offer like all others. */
+  void unpark(Route route, long now) {
+    Lane lane = lanes.get(route);
+    if (lane != null) {
+      List<Parked> all = List.copyOf(lane.parked.values());
+      lane.parked.clear();
+      all.forEach(entry -> waiting(route, entry.priority(), entry.taskId(), 0, now));
+    }
+  }
+
+  /** How many tasks of a route wait and are not offered. */
+  long behind(Route route) {
+    Lane lane = lanes.get(route);
+    if (lane == null) {
+      return 0;
+    }
+    long behind = lane.parked.size();
+    for (Map<String, Long> some : lane.ready.values()) {
+      behind += some.size();
+    }
+    return behind;
+  }
+
   /** The route's coordinator has forgotten everything: offer its window again at once. */
-  void forget(Route route) {
+  void forget(Route route, long now) {
+    unpark(route, now);
     Lane lane = lanes.get(route);
     if (lane != null) {
       lane.again.clear();
@@ -130,6 +188,12 @@ final class Offers {
     while (!delayed.isEmpty() && delayed.element().readyAt() <= now) {
       Delayed due = delayed.remove();
       waiting(due.route(), due.priority(), due.taskId(), due.readyAt(), now);
+    }
+    while (!parked.isEmpty() && parked.element().until() <= now) {
+      Parked over = parked.remove();
+      if (over.lane().parked.remove(over.taskId(), over)) {
+        waiting(over.lane().route, over.priority(), over.taskId(), 0, now);
+      }
     }
     while (!made.isEmpty() && made.element().at() <= now - reofferMillis) {
       Made old = made.remove();
@@ -161,15 +225,36 @@ final class Offers {
       }
     }
     lane.again.clear();
-    for (Set<String> ready : lane.ready.values()) {
-      Iterator<String> ids = ready.iterator();
-      while (lane.offered.size() < window && ids.hasNext()) {
-        String taskId = ids.next();
-        ids.remove();
-        offer(lane, taskId, now, offers);
+    while (lane.offered.size() < window) {
+      String taskId = pollReady(lane);
+      if (taskId == null) {
+        break;
       }
+      offer(lane, taskId, now, offers);
     }
     return offers;
+  }
+
+  /** Takes out the one that has waited longest for its priority; null if none waits. */
+  private static @Nullable String pollReady(Lane lane) {
+    Map<String, Long> best = null;
+    long since = Long.MAX_VALUE;
+    for (Map<String, Long> some : lane.ready.values()) {
+      if (!some.isEmpty()) {
+        long first = some.values().iterator().next();
+        if (best == null || first < since) {
+          best = some;
+          since = first;
+        }
+      }
+    }
+    if (best == null) {
+      return null;
+    }
+    Iterator<String> ids = best.keySet().iterator();
+    String taskId = ids.next();
+    ids.remove();
+    return taskId;
   }
 
   private void offer(Lane lane, String taskId, long now, List<String> offers) {

@@ -97,6 +97,12 @@ final class Task {
       cancelAt = requested.forcedAt();
     } else if (event instanceof LedgerEvent.Canceled) {
       end(TaskState.CANCELED, EndedBy.NOBODY, "canceled by the submitter");
+    } else if (event instanceof LedgerEvent.Rejected rejected) {
+      failure = new Failure(rejected.code(), rejected.message(), attempts, false);
+      end(
+          TaskState.REJECTED,
+          EndedBy.NOBODY,
+          reason(rejected.code(), rejected.message()));
     } else if (event instanceof LedgerEvent.Failed failed) {
       failure = new Failure(failed.code(), failed.message(), attempts, failed.deadLettered());
       end(
@@ -223,6 +229,12 @@ final class Task {
         exchanges);
   }
 
+  /** What a coordinator needs to place it. */
+  CoordinatorProtocol.Offered offered() {
+    boolean rejectable = spec.rejectIfLate() && starts == 0;
+    return new CoordinatorProtocol.Offered(ref(), spec.labels(), spec.region(), rejectable);
+  }
+
   /** Everything, or without payloads and decisions for lists. */
   TaskView view(boolean whole) {
     return new TaskView(
@@ -248,7 +260,9 @@ final class Task {
         whole && prompt != null ? new InputRequired(prompt, updatedAt) : null,
         failure,
         whole ? decisions.all() : List.of(),
-        spec.redriveOf());
+        spec.redriveOf(),
+        spec.region(),
+        spec.rejectIfLate());
   }
 
   /** A copy to try an event on. */

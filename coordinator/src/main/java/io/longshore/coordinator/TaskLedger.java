@@ -4,6 +4,7 @@ import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.Partition;
@@ -45,11 +46,12 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     void extended(String agentId, List<ExtendedLease> leases);
   }
 
+  private final int partition;
   private final Listeners listeners;
   private final Offers offers;
   private final Waiters waiters;
   private final Archiving archiving;
-  private final Map<Route, List<String>> settled = new LinkedHashMap<>();
+  private final Map<Route, CoordinatorProtocol.Settled> settled = new LinkedHashMap<>();
   private final Map<String, List<EndedLease>> ended = new HashMap<>();
   private final Map<String, List<ExtendedLease>> extended = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
@@ -70,9 +72,14 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
         clock,
         context,
         timers);
+    this.partition = partition;
     this.listeners = listeners;
     LedgerSettings ledger = settings.ledger();
-    offers = new Offers(ledger.offerWindow(), ledger.reofferAfter().toMillis());
+    offers =
+        new Offers(
+            ledger.offerWindow(),
+            ledger.reofferAfter().toMillis(),
+            settings.assignment().ageing().toMillis());
     waiters = new Waiters(ledger.maxWaiters());
     archiving = new Archiving(partition, ledger, archive, context);
   }
@@ -96,7 +103,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     long now = now();
     for (Task task : state.all()) {
       if (task.state == TaskState.SUBMITTED) {
-        waits(task, now);
+        waits(task, task.updatedAt);
       }
     }
     archiving.recovered(state, now);
@@ -123,6 +130,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
       waitsNoMore(task);
     } else if (!(event instanceof LedgerEvent.CancelRequested)) {
       leaseOver(task, event);
+      setBack(task, event);
       if (task.state == TaskState.SUBMITTED) {
         waits(task, about.at());
       } else {
@@ -140,7 +148,21 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
 
   private void waitsNoMore(Task task) {
     if (offers.settled(task.spec.route(), task.spec.priority(), task.taskId)) {
-      settled.computeIfAbsent(task.spec.route(), route -> new ArrayList<>()).add(task.taskId);
+      settled(task).taskIds().add(task.taskId);
+    }
+  }
+
+  private CoordinatorProtocol.Settled settled(Task task) {
+    return settled.computeIfAbsent(
+        task.spec.route(),
+        route -> new CoordinatorProtocol.Settled(new ArrayList<>(), new ArrayList<>()));
+  }
+
+  private void setBack(Task task, LedgerEvent event) {
+    Mark mark = LeaseLogic.setback(event);
+    String agentId = task.agentId;
+    if (mark != null && agentId != null) {
+      settled(task).setbacks().add(new CoordinatorProtocol.Setback(agentId, mark));
     }
   }
 
@@ -167,8 +189,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
 
   @Override
   protected void committed(LedgerState state, List<LedgerEvent> events) {
-    settled.forEach(
-        (route, ids) -> listeners.coordinator(route, new CoordinatorProtocol.Settled(ids)));
+    settled.forEach(listeners::coordinator);
     settled.clear();
     extended.forEach(listeners::extended);
     extended.clear();
@@ -202,7 +223,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
               for (String taskId : ids) {
                 Task task = state.find(taskId);
                 if (task != null && task.state == TaskState.SUBMITTED) {
-                  tasks.add(new CoordinatorProtocol.Offered(task.ref(), task.spec.labels()));
+                  tasks.add(task.offered());
                 } else {
                   forget(route, taskId);
                 }
@@ -210,7 +231,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
               for (int from = 0; from < tasks.size(); from += MAX_OFFERED) {
                 int to = Math.min(from + MAX_OFFERED, tasks.size());
                 listeners.coordinator(
-                    route, new CoordinatorProtocol.Offer(List.copyOf(tasks.subList(from, to))));
+                    route,
+                    new CoordinatorProtocol.Offer(
+                        List.copyOf(tasks.subList(from, to)), partition, offers.behind(route)));
               }
             });
   }
@@ -222,12 +245,27 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     }
   }
 
+  private void park(LedgerState state, TaskProtocol.Park park, long now) {
+    for (String taskId : park.taskIds()) {
+      Task task = state.find(taskId);
+      if (task != null) {
+        offers.park(task.spec.route(), task.spec.priority(), taskId, now + park.forMillis());
+      }
+    }
+    tellWaiting(state, now);
+  }
+
   @Override
   protected void soft(LedgerState state, PartitionMessage message) {
     if (message instanceof TaskProtocol.Await await) {
       waiters.add(await, state);
     } else if (message instanceof TaskProtocol.Reoffer reoffer) {
-      offers.forget(reoffer.route());
+      offers.forget(reoffer.route(), now());
+      tellWaiting(state, now());
+    } else if (message instanceof TaskProtocol.Park park) {
+      park(state, park, now());
+    } else if (message instanceof TaskProtocol.Unpark unpark) {
+      offers.unpark(unpark.route(), now());
       tellWaiting(state, now());
     } else if (message instanceof TaskProtocol.Noted noted) {
       noted.notes().forEach(note -> state.note(note.taskId(), note.decision()));

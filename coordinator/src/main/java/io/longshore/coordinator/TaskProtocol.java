@@ -24,7 +24,7 @@ public final class TaskProtocol {
 
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire
-      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ResumeReply, ListReply {}
+      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ResumeReply, RejectReply, ListReply {}
 
   /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
   public record Submit(String taskId, NewTask task) implements Command<SubmitReply> {
@@ -203,6 +203,23 @@ public final class TaskProtocol {
   public record InputTooLarge(String taskId, long maxBytes) implements ResumeReply {}
 
   /**
+   * Sent by a coordinator: no agent is expected to meet the task's deadline. Rejects it if it asks
+   * for that and was never begun.
+   *
+   * @param reason for people
+   */
+  public record Reject(String taskId, String reason) implements Command<RejectReply> {}
+
+  /** Answers {@link Reject}. */
+  public sealed interface RejectReply extends Reply permits Rejected, NotRejectable {}
+
+  /** Committed: the task has ended. */
+  public record Rejected(String taskId) implements RejectReply {}
+
+  /** It was begun, has ended, or would rather be late; nothing has changed. */
+  public record NotRejectable(String taskId) implements RejectReply {}
+
+  /**
    * Lists tasks of one partition, newest first.
    *
    * @param taskId any id of the partition: it names the partition only
@@ -214,7 +231,7 @@ public final class TaskProtocol {
   public record ListReply(List<TaskView> tasks) implements Reply {}
 
   /** Messages that change nothing durable and may be lost. */
-  public sealed interface Soft extends Wire, PartitionMessage permits Await, Reoffer, Noted {}
+  public sealed interface Soft extends Wire, PartitionMessage permits Await, Reoffer, Noted, Park, Unpark {}
 
   /**
    * Waits for a task to go beyond a generation, or to end or need the submitter. Answered when it
@@ -231,6 +248,15 @@ public final class TaskProtocol {
 
   /** Sent by a coordinator: decisions about tasks that have not been given to an agent. */
   public record Noted(List<Note> notes) implements Soft {}
+
+  /**
+   * Sent by a coordinator: nobody can do these offered tasks as they are, while others wait behind
+   * them. They are not offered for so long, or until {@link Unpark} or {@link Reoffer}.
+   */
+  public record Park(List<String> taskIds, long forMillis) implements Soft {}
+
+  /** Sent by a coordinator: somebody has come who may do what is parked of this route. */
+  public record Unpark(Route route) implements Soft {}
 
   /** A decision about one task. */
   public record Note(String taskId, Decision decision) {}

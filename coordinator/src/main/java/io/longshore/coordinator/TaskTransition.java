@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * which, what causes it and what it does. Tests hold the ledger to it, and {@code
  * docs/task-lifecycle.md} is made of it.
  *
- * <p>An ended task leaves the partition's memory later; that is no change of its state. Nothing
- * leads to {@code rejected} yet.
+ * <p>An ended task leaves the partition's memory later; that is no change of its state.
  */
 enum TaskTransition {
   SUBMITTED(null, LedgerEvent.Submitted.class, TaskState.SUBMITTED, 0, false, "`POST /v1/tasks`"),
@@ -85,6 +84,13 @@ enum TaskTransition {
       0,
       false,
       "after `:cancel` the agent let go of it, or its lease or the grace ran out"),
+  REJECTED(
+      TaskState.SUBMITTED,
+      LedgerEvent.Rejected.class,
+      TaskState.REJECTED,
+      0,
+      false,
+      "`rejectIfLate`, and no agent is expected to meet the deadline; only before the first start"),
   LATE_WAITING(
       TaskState.SUBMITTED, LedgerEvent.Failed.class, TaskState.FAILED, 0, false, "the deadline"),
   LATE_ASKING(

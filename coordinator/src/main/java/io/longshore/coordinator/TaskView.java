@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed
  * @param decisions what was decided about it; empty in lists
  * @param redriveOf the dead letter it was made of
+ * @param region where its agent should be rather than elsewhere; null for anywhere
+ * @param rejectIfLate whether it is rejected rather than begun if no agent can meet its deadline
  */
 public record TaskView(
     String taskId,
@@ -57,7 +59,9 @@ public record TaskView(
     @Nullable InputRequired inputRequired,
     @Nullable Failure failure,
     List<Decision> decisions,
-    @Nullable String redriveOf) {
+    @Nullable String redriveOf,
+    @Nullable String region,
+    boolean rejectIfLate) {
 
   /** A task that was accepted just now. */
   static TaskView submitted(String taskId, NewTask task, long now) {
@@ -84,7 +88,9 @@ public record TaskView(
         null,
         null,
         List.of(),
-        task.redriveOf());
+        task.redriveOf(),
+        task.region(),
+        task.rejectIfLate());
   }
 
   /**
@@ -99,7 +105,7 @@ public record TaskView(
    * Why a task failed.
    *
    * @param code {@code deadline-exceeded}, {@code attempts-exhausted}, {@code agent-error}, {@code
-   *     too-many-exchanges} or the agent's own
+   *     too-many-exchanges}, {@code deadline-unreachable} or the agent's own
    * @param message for people
    * @param attempts how many were made
    * @param deadLettered whether it waits in the dead letters for a person to look

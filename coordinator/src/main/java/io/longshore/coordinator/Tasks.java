@@ -17,12 +17,12 @@ import io.longshore.persistence.Partitions;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +39,7 @@ public final class Tasks {
   private final History history;
   private final TaskListing listing;
   private final DeadLetters deadLetters;
+  private final Recommendations recommendations;
 
   /** Completed with the ledger: mailboxes and coordinators may be at work a little earlier. */
   private final CompletionStage<Partitions> started;
@@ -61,10 +62,17 @@ public final class Tasks {
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
     mailboxes =
         Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers, webhooks);
+    recommendations = Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
         route ->
             Coordinator.create(
-                route, settings, registry.directory(), mailboxes, new ToLedger(), clock));
+                route,
+                settings,
+                registry.directory(),
+                mailboxes,
+                new ToLedger(),
+                recommendations,
+                clock));
     ledger =
         Partitions.start(
             system,
@@ -99,6 +107,11 @@ public final class Tasks {
   /** Tasks that were given up and wait for a person. */
   public DeadLetters deadLetters() {
     return deadLetters;
+  }
+
+  /** How many agents each capability should have. */
+  public Recommendations recommendations() {
+    return recommendations;
   }
 
   /** The live side of the agents. */
@@ -305,25 +318,51 @@ public final class Tasks {
   private final class ToLedger implements Coordinator.Ledger {
     @Override
     public void reoffer(Route route) {
+      tellAll(new TaskProtocol.Reoffer(route));
+    }
+
+    @Override
+    public void unpark(Route route) {
+      tellAll(new TaskProtocol.Unpark(route));
+    }
+
+    private void tellAll(TaskProtocol.Soft message) {
       started.thenAccept(
           all -> {
             for (int partition = 0; partition < all.count(); partition++) {
-              all.tell(partition, new TaskProtocol.Reoffer(route));
+              all.tell(partition, message);
             }
           });
     }
 
     @Override
+    public void park(TaskProtocol.Park park) {
+      byPartition(park.taskIds(), taskId -> taskId)
+          .forEach((partition, ids) -> tell(partition, new TaskProtocol.Park(ids, park.forMillis())));
+    }
+
+    @Override
+    public void reject(TaskProtocol.Reject reject) {
+      var unused =
+          started.thenCompose(
+              all ->
+                  about(
+                      reject.taskId(), reject, new TaskProtocol.NotRejectable(reject.taskId())));
+    }
+
+    @Override
     public void noted(List<TaskProtocol.Note> notes) {
-      Map<Integer, List<TaskProtocol.Note>> byPartition = new HashMap<>();
-      for (TaskProtocol.Note note : notes) {
-        byPartition
-            .computeIfAbsent(ids.partitionOf(note.taskId()), partition -> new ArrayList<>())
-            .add(note);
-      }
-      byPartition.forEach(
-          (partition, some) ->
-              started.thenAccept(all -> all.tell(partition, new TaskProtocol.Noted(some))));
+      byPartition(notes, TaskProtocol.Note::taskId)
+          .forEach((partition, some) -> tell(partition, new TaskProtocol.Noted(some)));
+    }
+
+    private void tell(int partition, TaskProtocol.Soft message) {
+      started.thenAccept(all -> all.tell(partition, message));
+    }
+
+    private <T> Map<Integer, List<T>> byPartition(List<T> items, Function<T, String> taskId) {
+      return items.stream()
+          .collect(Collectors.groupingBy(item -> ids.partitionOf(taskId.apply(item))));
     }
   }
 

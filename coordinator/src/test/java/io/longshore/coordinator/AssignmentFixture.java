@@ -18,11 +18,22 @@ import java.util.Map;
 /** A table of one route whose mailboxes say what the test wants. */
 final class AssignmentFixture {
   static final long FORGET = 15_000;
-  final Assignment assignment = new Assignment(Given.assignment(), FORGET);
+  final Assignment assignment;
   final Map<String, List<TaskRef>> given = new HashMap<>();
   final Map<String, List<String>> takenBack = new HashMap<>();
   final List<TaskProtocol.Note> notes = new ArrayList<>();
+  final List<TaskProtocol.Reject> rejected = new ArrayList<>();
+  final List<String> parked = new ArrayList<>();
+  int unparked;
   long now = Given.NOW;
+
+  AssignmentFixture() {
+    this(Strategies.SHORTEST_COMPLETION);
+  }
+
+  AssignmentFixture(Strategy strategy) {
+    assignment = new Assignment(Given.assignment(), strategy, FORGET);
+  }
 
   void offer(String... taskIds) {
     offer(Arrays.stream(taskIds).map(Given::offered).toList());
@@ -94,6 +105,9 @@ final class AssignmentFixture {
             (agentId, ids) ->
                 takenBack.computeIfAbsent(agentId, id -> new ArrayList<>()).addAll(ids));
     notes.addAll(actions.notes());
+    rejected.addAll(actions.rejections());
+    parked.addAll(actions.park());
+    unparked += actions.unpark() ? 1 : 0;
   }
 
   /** What was given to the agent since the last time. */

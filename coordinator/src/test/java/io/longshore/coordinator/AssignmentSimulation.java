@@ -33,7 +33,7 @@ final class AssignmentSimulation {
   private final Map<String, TaskRef> waiting = new LinkedHashMap<>();
   private final Map<String, Long> leases = new HashMap<>();
   private final Set<String> done = new HashSet<>();
-  private final Offers offers = new Offers(64, 5_000);
+  private final Offers offers = new Offers(64, 5_000, 30_000);
   private final Queue<Runnable> network = new ArrayDeque<>();
   private final Map<String, Set<Decision>> moves = new HashMap<>();
   private Assignment assignment = table();
@@ -90,7 +90,7 @@ final class AssignmentSimulation {
   private void step() {
     if (bad && random.nextInt(200) == 0) {
       assignment = table();
-      offers.forget(Given.ECHO);
+      offers.forget(Given.ECHO, now);
     }
     for (FakeMailbox mailbox : mailboxes) {
       if (bad && random.nextInt(600) == 0) {
@@ -212,6 +212,13 @@ final class AssignmentSimulation {
 
   int moved() {
     return moves.values().stream().mapToInt(Set::size).sum();
+  }
+
+  /** From whom tasks have moved. */
+  Set<String> movedFrom() {
+    Set<String> agents = new HashSet<>();
+    moves.values().forEach(some -> some.forEach(move -> agents.add(move.agentId())));
+    return agents;
   }
 
   int mostMovesOfATask() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AssignmentSimulationTest {
@@ -80,6 +81,34 @@ class AssignmentSimulationTest {
           total[1] += simulation.done();
         });
     assertTrue(total[0] * 1_000 < total[1], total[0] + " moves of " + total[1] + " tasks");
+  }
+
+  @Test
+  void when_two_are_alike_and_one_comes_late_then_tasks_move_once_and_never_back() {
+    int[] moved = new int[1];
+    Seeds.each(
+        AssignmentSimulationTest.class,
+        200,
+        seed -> {
+          Random random = new Random(~seed);
+          AssignmentSimulation simulation = new AssignmentSimulation(seed, false);
+          int concurrency = 1 + random.nextInt(3);
+          int capacity = concurrency + 4 + random.nextInt(20);
+          long service = 100 + random.nextInt(40) * 100L;
+          simulation.add(capacity, concurrency, service);
+          simulation.run(1_000);
+          simulation.submit(concurrency);
+          simulation.run(6_000);
+          simulation.submit(capacity + random.nextInt(10));
+          simulation.run(random.nextInt(3_000));
+          simulation.add(capacity, concurrency, service);
+          simulation.finish();
+          assertTrue(simulation.mostMovesOfATask() <= 1, "moved on or back");
+          assertTrue(Set.of("agent-0").containsAll(simulation.movedFrom()), "swapped");
+          moved[0] += simulation.moved();
+        });
+    assumeTrue(Long.getLong("longshore.seed") == null, "one seed alone is no average");
+    assertTrue(moved[0] > 200, moved[0] + " moves");
   }
 
   @Test

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
+import io.longshore.coordinator.CoordinatorProtocol.Mark;
+import io.longshore.coordinator.CoordinatorProtocol.Setback;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,7 @@ class AssignmentTest {
   @Test
   void when_many_are_given_then_each_counts_for_the_next() {
     table.room("a", Given.room(9, 0, 0, 1, 1_000));
-    table.room("b", Given.room(9, 0, 0, 1, 2_000));
+    table.room("b", Given.room(9, 0, 0, 1, 2_500));
     table.offer("t1", "t2", "t3");
     assertEquals(List.of("t1", "t2"), table.given("a"));
     assertEquals(List.of("t3"), table.given("b"));
@@ -89,10 +93,10 @@ class AssignmentTest {
         decisions.stream().map(Decision::kind).toList());
     assertEquals("overloaded; room expected in 1.5 s", decisions.get(1).reason());
     table.refused("b", free(0), "t");
-    table.tick(4_999);
+    table.tick(1_499);
     assertEquals(List.of(), table.given("a"));
     table.tick(1);
-    assertEquals(List.of("t"), table.given("a"));
+    assertEquals(List.of("t"), table.given("a"), "it has said when to ask again");
   }
 
   @Test
@@ -208,6 +212,80 @@ class AssignmentTest {
   }
 
   @Test
+  void when_a_refuser_does_not_say_when_to_ask_again_then_it_is_asked_after_the_exclusion() {
+    table.room("a", free(5));
+    for (Long in : Arrays.asList(null, 3_600_000L)) {
+      table.offer("t");
+      assertEquals(List.of("t"), table.given("a"));
+      table.report(
+          Given.agent("a"), 1, free(5), List.of(), List.of(new Refusal("t", "no", in)), List.of());
+      long exclusion = in == null ? 5_000 : 60_000;
+      for (long passed = 0; passed + 2_500 < exclusion; passed += 2_500) {
+        table.tick(2_500);
+        table.room("a", free(5));
+        table.offer("t");
+        assertEquals(List.of(), table.given("a"), passed + " ms after " + in);
+      }
+      table.tick(2_500);
+      assertEquals(List.of("t"), table.given("a"));
+      table.settled("t");
+    }
+  }
+
+  @Test
+  void when_an_agent_loses_leases_or_fails_then_others_are_preferred() {
+    for (Mark mark : List.of(Mark.LOST_LEASE, Mark.FAILURE)) {
+      AssignmentFixture fresh = new AssignmentFixture();
+      fresh.room("a", Given.room(5, 0, 0, 1, 1_000));
+      fresh.room("b", Given.room(5, 0, 0, 1, 1_100));
+      fresh.assignment.setBack(List.of(new Setback("a", mark), new Setback("x", mark)), fresh.now);
+      fresh.offer("t");
+      assertEquals(List.of("t"), fresh.given("b"), mark.name());
+      fresh.settled("t");
+      fresh.now += 300_000;
+      fresh.room("a", Given.room(5, 0, 0, 1, 1_000));
+      fresh.room("b", Given.room(5, 0, 0, 1, 1_100));
+      fresh.offer("u");
+      assertEquals(List.of("u"), fresh.given("a"), "that was long ago");
+    }
+  }
+
+  @Test
+  void when_agents_are_alike_then_they_share_the_work() {
+    for (String agentId : List.of("a", "b", "c")) {
+      table.room(agentId, Given.room(20, 0, 0, 10, 1_000));
+    }
+    table.offer("t1", "t2", "t3", "t4", "t5", "t6");
+    assertEquals(2, table.given("a").size());
+    assertEquals(2, table.given("b").size());
+    assertEquals(2, table.given("c").size());
+  }
+
+  @Test
+  void when_a_task_cannot_be_placed_then_others_behind_it_are() {
+    table.room("plain", free(5));
+    table.offer(
+        List.of(
+            Given.offered("gold", Priority.HIGH, Given.NOW, Map.of("tier", "gold")),
+            Given.offered("any", Priority.LOW, Given.NOW, Map.of())));
+    assertEquals(List.of("any"), table.given("plain"));
+    assertEquals(1, table.assignment.waitingCount());
+  }
+
+  @Test
+  void when_an_agent_is_given_other_labels_then_what_waited_for_them_goes_there() {
+    table.room("a", free(5));
+    table.offer(List.of(Given.offered("t", Priority.NORMAL, Given.NOW, Map.of("tier", "gold"))));
+    assertEquals(List.of(), table.given("a"));
+    var gold = Given.agent("a", Map.of("tier", "gold", "x", "y"));
+    table.report(gold, 1, free(5), List.of(), List.of(), List.of());
+    assertEquals(List.of("t"), table.given("a"));
+    table.report(Given.agent("a"), 1, free(5), List.of(), List.of(), List.of());
+    table.offer(List.of(Given.offered("u", Priority.NORMAL, Given.NOW, Map.of("tier", "gold"))));
+    assertEquals(List.of(), table.given("a"));
+  }
+
+  @Test
   void when_nobody_can_do_it_then_that_is_noted_once() {
     table.room("off", new Room(Status.OFFLINE, 0, 0, 0, 1, 0));
     table.offer("t");
@@ -218,6 +296,31 @@ class AssignmentTest {
     assertEquals(Kind.WAITING, table.notes.get(0).decision().kind());
     table.room("a", free(1));
     assertEquals(Kind.WAITING, table.decisions("a").get(0).kind());
+  }
+
+  @Test
+  void when_nobody_can_and_others_wait_behind_then_it_is_parked_until_somebody_comes() {
+    var gold = Given.offered("gold", Priority.NORMAL, Given.NOW, Map.of("tier", "gold"));
+    table.offer(List.of(gold));
+    table.assignment.behind(0, 5, table.now);
+    table.tick(250);
+    assertEquals(List.of(), table.parked, "nobody is there who could do the others");
+    table.room("plain", free(1));
+    table.tick(250);
+    assertEquals(List.of("gold"), table.parked);
+    assertEquals(0, table.assignment.waitingCount());
+    assertEquals(0, table.unparked);
+    var agent = Given.agent("gold", Map.of("tier", "gold"));
+    table.report(agent, 1, free(0), List.of(), List.of(), List.of());
+    table.tick(250);
+    assertEquals(1, table.unparked);
+    table.tick(250);
+    assertEquals(1, table.unparked);
+    table.offer(List.of(gold));
+    table.tick(250);
+    assertEquals(List.of("gold"), table.parked, "now it only waits for room");
+    table.report(agent, 1, free(1), List.of(), List.of(), List.of());
+    assertEquals(List.of("gold"), table.given("gold"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.longshore.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.Room;
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.Test;
 
 class CandidateTest {
   private static final long ASSUMED = 1_000;
-  private static final long HALF_LIFE = 30_000;
 
   private static Candidate candidate(Room room) {
     return new Candidate(Given.agent("alice"), 1, room, Given.NOW);
@@ -24,14 +22,35 @@ class CandidateTest {
   }
 
   private static double estimate(Candidate candidate, long now) {
-    return candidate.estimate(0, ASSUMED, HALF_LIFE, now);
+    return candidate.estimate(0, ASSUMED, now);
   }
 
   @Test
-  void when_estimated_then_by_all_ahead_their_time_and_how_many_run_at_once() {
-    assertEquals(500.0, estimate(candidate(Given.room(5, 0, 0, 2, 1_000)), Given.NOW));
+  void when_a_slot_is_free_then_a_task_takes_a_whole_service_time_however_many_slots_there_are() {
+    assertEquals(1_000.0, estimate(candidate(Given.room(20, 0, 0, 10, 1_000)), Given.NOW));
+    assertEquals(1_000.0, estimate(candidate(Given.room(11, 0, 9, 10, 1_000)), Given.NOW));
+    assertEquals(1_100.0, estimate(candidate(Given.room(10, 0, 10, 10, 1_000)), Given.NOW));
+  }
+
+  @Test
+  void when_none_is_free_then_it_waits_for_as_many_ends_as_it_takes() {
+    assertEquals(1_000.0, estimate(candidate(Given.room(5, 1, 2, 2, 500)), Given.NOW));
     assertEquals(1_500.0, estimate(candidate(Given.room(5, 2, 3, 2, 500)), Given.NOW));
-    assertEquals(2_500.0, candidate(Given.room(5, 2, 3, 2, 500)).estimate(4, 1, 1, Given.NOW));
+    assertEquals(2_500.0, candidate(Given.room(5, 2, 3, 2, 500)).estimate(4, 1, Given.NOW));
+    assertEquals(6_000.0, estimate(candidate(Given.room(5, 4, 1, 1, 1_000)), Given.NOW));
+  }
+
+  @Test
+  void when_it_stands_still_longer_than_a_task_takes_then_that_is_how_long_one_takes() {
+    Candidate stuck = candidate(Given.room(5, 1, 1, 1, 100));
+    assertEquals(300.0, estimate(stuck, Given.NOW + 100));
+    assertEquals(3_000.0, estimate(stuck, Given.NOW + 1_000));
+    stuck.heard(stuck.agent, Given.room(5, 1, 1, 1, 100), Given.NOW + 2_000);
+    assertEquals(6_000.0, estimate(stuck, Given.NOW + 2_000), "a sign of life is no progress");
+    stuck.heard(stuck.agent, Given.room(6, 0, 1, 1, 100), Given.NOW + 2_000);
+    assertEquals(200.0, estimate(stuck, Given.NOW + 2_000));
+    Candidate idle = candidate(Given.room(5, 0, 0, 1, 100));
+    assertEquals(100.0, estimate(idle, Given.NOW + 60_000));
   }
 
   @Test
@@ -63,17 +82,6 @@ class CandidateTest {
     Candidate draining = candidate(Given.room(5, 0, 0, 1, 0));
     draining.agent = new AgentRecord(draining.agent.spec(), 2, true, 1, 2);
     assertEquals(0, draining.free());
-  }
-
-  @Test
-  void when_it_refused_then_it_is_estimated_worse_and_that_is_forgotten_by_half_lives() {
-    Candidate candidate = candidate(Given.room(5, 0, 0, 1, 1_000));
-    candidate.refused(HALF_LIFE, Given.NOW);
-    candidate.refused(HALF_LIFE, Given.NOW);
-    assertEquals(2_000.0, estimate(candidate, Given.NOW), 0.001);
-    assertEquals(1_500.0, estimate(candidate, Given.NOW + HALF_LIFE), 0.001);
-    assertEquals(1_250.0, estimate(candidate, Given.NOW + 2 * HALF_LIFE), 0.001);
-    assertTrue(estimate(candidate, Given.NOW) < 1_251.0, "a clock that goes back");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
+import io.longshore.agents.Route;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,18 @@ class CoordinatorSettingsTest {
     assertEquals(Duration.ofMinutes(5), settings.ledger().backoff().longest());
     assertEquals(16, settings.partitions().count());
     assertEquals(2.0, settings.assignment().moveFactor());
+  }
+
+  @Test
+  void when_a_capability_has_its_own_strategy_then_it_holds_for_that_one_alone() {
+    var config =
+        ConfigFactory.parseString(
+                "longshore.coordinator.assignment.strategies { \"image.resize\" = round-robin }")
+            .withFallback(ConfigFactory.load());
+    var strategies = CoordinatorSettings.from(config).assignment().strategies();
+    assertEquals(Strategies.ROUND_ROBIN, strategies.of(Route.capability("image.resize")));
+    assertEquals(Strategies.SHORTEST_COMPLETION, strategies.of(Route.capability("echo")));
+    assertEquals(Strategies.SHORTEST_COMPLETION, strategies.of(Route.agent("image.resize")));
   }
 
   @ParameterizedTest
@@ -41,7 +54,20 @@ class CoordinatorSettingsTest {
     "longshore.coordinator.assumed-service, 0s",
     "longshore.coordinator.silent-after, 0s",
     "longshore.coordinator.resend-after, 0s",
-    "longshore.coordinator.penalty-half-life, 0s"
+    "longshore.coordinator.penalty-half-life, 0s",
+    "longshore.coordinator.penalties.failure, -1",
+    "longshore.coordinator.max-exclusion, 0s",
+    "longshore.coordinator.spill-over, -1s",
+    "longshore.coordinator.park-for, 0s",
+    "longshore.coordinator.recommendations.target-utilization, 0",
+    "longshore.coordinator.recommendations.target-utilization, 1.1",
+    "longshore.coordinator.recommendations.drain-within, 0s",
+    "longshore.coordinator.recommendations.interval, 0s",
+    "longshore.coordinator.recommendations.ask-timeout, 0s",
+    "longshore.coordinator.recommendations.max-per-node, 0",
+    "longshore.coordinator.assignment.strategy, fastest",
+    "longshore.coordinator.assignment.strategies.echo, fastest",
+    "longshore.coordinator.assignment.strategies.image.resize, round-robin"
   })
   void when_a_setting_is_out_of_range_then_it_says_so(String path, String value) {
     var config = ConfigFactory.parseString(path + " = " + value).withFallback(ConfigFactory.load());

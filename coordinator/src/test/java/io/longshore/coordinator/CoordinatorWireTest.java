@@ -26,6 +26,9 @@ class CoordinatorWireTest {
   private static List<Object> samples() {
     List<Object> all = new ArrayList<>(WireSamples.coordinators());
     all.addAll(WireSamples.tasks(testKit.createTestProbe(TaskProtocol.GetReply.class).ref()));
+    all.addAll(
+        WireSamples.recommendations(
+            testKit.createTestProbe(RecommendationProtocol.Told.class).ref()));
     return all;
   }
 
@@ -49,7 +52,10 @@ class CoordinatorWireTest {
   @Test
   void when_a_message_is_added_to_the_protocol_then_it_is_tested_here() {
     Set<String> wire =
-        Stream.of(TaskProtocol.Wire.class, CoordinatorProtocol.Wire.class)
+        Stream.of(
+                TaskProtocol.Wire.class,
+                CoordinatorProtocol.Wire.class,
+                RecommendationProtocol.Wire.class)
             .flatMap(CoordinatorWireTest::leaves)
             .filter(leaf -> !CoordinatorProtocol.Internal.class.isAssignableFrom(leaf))
             .map(Class::getName)

@@ -67,7 +67,12 @@ final class Given {
         Duration.ofSeconds(30),
         2.0,
         Duration.ofMillis(100),
-        3);
+        3,
+        Duration.ofSeconds(60),
+        new AssignmentSettings.Penalties(0.5, 2.0, 0.5),
+        Duration.ofSeconds(5),
+        new AssignmentSettings.StrategyChoice(Strategies.SHORTEST_COMPLETION, Map.of()),
+        Duration.ofMinutes(1));
   }
 
   /** A task for any agent that can echo, without anything that may be missing. */
@@ -99,6 +104,16 @@ final class Given {
 
   static NewTask attempts(int max) {
     return task(ECHO, 0, max, null);
+  }
+
+  /** A task that is to be rejected rather than late. */
+  static NewTask strict(String key) {
+    return strict(key, json("\"in\""));
+  }
+
+  static NewTask strict(String key, byte[] input) {
+    return new NewTask(
+        ECHO, input, Priority.NORMAL, 0, Map.of(), 3, LEASE, null, null, key, null, "eu", true);
   }
 
   static NewTask input(NewTask task, byte[] input) {
@@ -143,9 +158,13 @@ final class Given {
   }
 
   static AgentRecord agent(String agentId, Map<String, String> labels) {
+    return agent(agentId, labels, null);
+  }
+
+  static AgentRecord agent(String agentId, Map<String, String> labels, String region) {
     AgentSpec spec =
         new AgentSpec(
-            agentId, Set.of("echo"), labels, Set.of(), 1, null, null, null, Delivery.PULL);
+            agentId, Set.of("echo"), labels, Set.of(), 1, null, null, region, Delivery.PULL);
     return new AgentRecord(spec, 1, false, 1, 1);
   }
 

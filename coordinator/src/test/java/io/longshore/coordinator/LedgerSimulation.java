@@ -50,7 +50,10 @@ final class LedgerSimulation {
     for (int i = 0; i < TASKS; i++) {
       long deadline = random.nextInt(3) == 0 ? now + random.nextInt(300_000) : 0;
       String key = random.nextBoolean() ? "key-" + random.nextInt(TASKS) : null;
-      NewTask task = Given.task(Given.ECHO, deadline, 1 + random.nextInt(4), key);
+      NewTask task =
+          random.nextInt(4) == 0
+              ? Given.strict(key)
+              : Given.task(Given.ECHO, deadline, 1 + random.nextInt(4), key);
       wanted.put("task-" + i, task);
     }
   }
@@ -90,7 +93,11 @@ final class LedgerSimulation {
   private void submitOrCancel() {
     String taskId = anyTask();
     NewTask task = wanted.get(taskId);
-    int what = random.nextInt(12);
+    int what = random.nextInt(13);
+    if (what == 12) {
+      send(new TaskProtocol.Reject(taskId, "late"), "coordinator");
+      return;
+    }
     send(
         task == null || what == 0
             ? new TaskProtocol.Cancel(taskId)

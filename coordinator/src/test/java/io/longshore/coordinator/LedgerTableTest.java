@@ -25,25 +25,26 @@ class LedgerTableTest {
   /** Rows are commands, columns situations; {@code =} where nothing changes. */
   private static final String TABLE =
       """
-      command       | UNKNOWN            | WAITING                 | DELAYED                 | WORKING                  | STOPPING               | ASKING                  | RESUMED                 | COMPLETED            | FAILED               | CANCELED
-      submit        | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =
-      same-key      | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =
-      key-used      | Accepted submitted | KeyReused =             | KeyReused =             | KeyReused =              | KeyReused =            | KeyReused =             | KeyReused =             | KeyReused =          | KeyReused =          | KeyReused =
-      too-big       | LedgerFull =       | LedgerFull =            | LedgerFull =            | LedgerFull =             | LedgerFull =           | LedgerFull =            | LedgerFull =            | LedgerFull =         | LedgerFull =         | LedgerFull =
-      start         | NotStartable =     | Started working         | NotStartable =          | NotStartable =           | NotStartable =         | NotStartable =          | Started working         | NotStartable =       | NotStartable =       | NotStartable =
-      complete      | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone completed      | LeaseDone completed    | LeaseLost =             | LeaseLost =             | LeaseDone =          | LeaseLost =          | LeaseCanceled =
-      fail          | NoSuchTask =       | LeaseLost =             | LeaseDone =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseDone =          | LeaseCanceled =
-      release       | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
-      extend        | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone working        | LeaseCanceled =        | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
-      require-input | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone input-required | LeaseCanceled canceled | LeaseDone =             | LeaseDone =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =
-      stale         | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseLost =              | LeaseLost =            | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseLost =
-      cancel        | NoSuchTask =       | CancelAccepted canceled | CancelAccepted canceled | CancelAccepted working   | CancelAccepted =       | CancelAccepted canceled | CancelAccepted canceled | AlreadyEnded =       | AlreadyEnded =       | CancelAccepted =
-      resume        | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | Resumed =               | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
-      resume-other  | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
-      resume-big    | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | InputTooLarge =         | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
-      resume-old    | NoSuchTask =       | GenerationChanged =     | GenerationChanged =     | GenerationChanged =      | GenerationChanged =    | GenerationChanged =     | GenerationChanged =     | GenerationChanged =  | GenerationChanged =  | GenerationChanged =
-      get           | NoSuchTask =       | Found =                 | Found =                 | Found =                  | Found =                | Found =                 | Found =                 | Found =              | Found =              | Found =
-      list          | ListReply =        | ListReply =             | ListReply =             | ListReply =              | ListReply =            | ListReply =             | ListReply =             | ListReply =          | ListReply =          | ListReply =
+      command       | UNKNOWN            | WAITING                 | DELAYED                 | WORKING                  | STOPPING               | ASKING                  | RESUMED                 | COMPLETED            | FAILED               | CANCELED             | REJECTED
+      submit        | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =           | Accepted =
+      same-key      | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =           | Accepted =
+      key-used      | Accepted submitted | KeyReused =             | KeyReused =             | KeyReused =              | KeyReused =            | KeyReused =             | KeyReused =             | KeyReused =          | KeyReused =          | KeyReused =          | KeyReused =
+      too-big       | LedgerFull =       | LedgerFull =            | LedgerFull =            | LedgerFull =             | LedgerFull =           | LedgerFull =            | LedgerFull =            | LedgerFull =         | LedgerFull =         | LedgerFull =         | LedgerFull =
+      start         | NotStartable =     | Started working         | NotStartable =          | NotStartable =           | NotStartable =         | NotStartable =          | Started working         | NotStartable =       | NotStartable =       | NotStartable =       | NotStartable =
+      complete      | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone completed      | LeaseDone completed    | LeaseLost =             | LeaseLost =             | LeaseDone =          | LeaseLost =          | LeaseCanceled =      | LeaseLost =
+      fail          | NoSuchTask =       | LeaseLost =             | LeaseDone =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseDone =          | LeaseCanceled =      | LeaseLost =
+      release       | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone submitted      | LeaseCanceled canceled | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =      | LeaseLost =
+      extend        | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone working        | LeaseCanceled =        | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =      | LeaseLost =
+      require-input | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseDone input-required | LeaseCanceled canceled | LeaseDone =             | LeaseDone =             | LeaseLost =          | LeaseLost =          | LeaseCanceled =      | LeaseLost =
+      stale         | NoSuchTask =       | LeaseLost =             | LeaseLost =             | LeaseLost =              | LeaseLost =            | LeaseLost =             | LeaseLost =             | LeaseLost =          | LeaseLost =          | LeaseLost =          | LeaseLost =
+      cancel        | NoSuchTask =       | CancelAccepted canceled | CancelAccepted canceled | CancelAccepted working   | CancelAccepted =       | CancelAccepted canceled | CancelAccepted canceled | AlreadyEnded =       | AlreadyEnded =       | CancelAccepted =     | AlreadyEnded =
+      resume        | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | Resumed =               | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-other  | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | Resumed submitted       | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-big    | NoSuchTask =       | NotWaitingForInput =    | NotWaitingForInput =    | NotWaitingForInput =     | NotWaitingForInput =   | InputTooLarge =         | NotWaitingForInput =    | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput = | NotWaitingForInput =
+      resume-old    | NoSuchTask =       | GenerationChanged =     | GenerationChanged =     | GenerationChanged =      | GenerationChanged =    | GenerationChanged =     | GenerationChanged =     | GenerationChanged =  | GenerationChanged =  | GenerationChanged =  | GenerationChanged =
+      reject        | NotRejectable =    | Rejected rejected       | NotRejectable =         | NotRejectable =          | NotRejectable =        | NotRejectable =         | NotRejectable =         | NotRejectable =      | NotRejectable =      | NotRejectable =      | NotRejectable =
+      get           | NoSuchTask =       | Found =                 | Found =                 | Found =                  | Found =                | Found =                 | Found =                 | Found =              | Found =              | Found =              | Found =
+      list          | ListReply =        | ListReply =             | ListReply =             | ListReply =              | ListReply =            | ListReply =             | ListReply =             | ListReply =          | ListReply =          | ListReply =          | ListReply =
       """;
 
   private static final Map<Situation, Map<String, String>> EXPECTED = parse();
@@ -59,21 +60,24 @@ class LedgerTableTest {
     RESUMED,
     COMPLETED,
     FAILED,
-    CANCELED;
+    CANCELED,
+    REJECTED;
 
     LedgerFixture enter() {
       LedgerFixture ledger = new LedgerFixture();
       if (this == UNKNOWN) {
         return ledger;
       }
-      String taskId = ledger.submit(Given.keyed("key"));
+      String taskId = ledger.submit(Given.strict("key"));
       lead(ledger, taskId);
       return ledger;
     }
 
     /** Makes of a task that waits one in this situation. */
     void lead(LedgerFixture ledger, String taskId) {
-      if (this != WAITING) {
+      if (this == REJECTED) {
+        ledger.tell(new TaskProtocol.Reject(taskId, "late"));
+      } else if (this != WAITING) {
         workOn(ledger, taskId);
       }
     }
@@ -117,10 +121,10 @@ class LedgerTableTest {
     Task task = ledger.state.find(id);
     String token = task == null || task.leaseToken == null ? "none" : task.leaseToken;
     return switch (name) {
-      case "submit" -> new TaskProtocol.Submit(id, Given.keyed("key"));
-      case "same-key" -> new TaskProtocol.Submit("other", Given.keyed("key"));
+      case "submit" -> new TaskProtocol.Submit(id, Given.strict("key"));
+      case "same-key" -> new TaskProtocol.Submit("other", Given.strict("key"));
       case "key-used" ->
-          new TaskProtocol.Submit("other", Given.input(Given.keyed("key"), Given.json("2")));
+          new TaskProtocol.Submit("other", Given.strict("key", Given.json("2")));
       case "too-big" ->
           new TaskProtocol.Submit("other", Given.input(Given.task(), new byte[10_000_000]));
       case "start" -> new TaskProtocol.Start(id, "alice", 0, List.of());
@@ -135,6 +139,7 @@ class LedgerTableTest {
       case "resume-old" -> new TaskProtocol.Resume(id, Given.json("\"this\""), 0L);
       case "stale" -> new TaskProtocol.Complete(id, "0.1", Given.json("1"));
       case "cancel" -> new TaskProtocol.Cancel(id);
+      case "reject" -> new TaskProtocol.Reject(id, "late");
       case "get" -> new TaskProtocol.Get(id);
       case "list" ->
           new TaskProtocol.ListTasks(id, new TaskQuery(null, null, null, Map.of(), null, 10));

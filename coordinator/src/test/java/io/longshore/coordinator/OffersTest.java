@@ -1,6 +1,7 @@
 package io.longshore.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OffersTest {
   private static final Route ECHO = Given.ECHO;
   private static final Route SUM = Route.capability("sum");
-  private final Offers offers = new Offers(2, 5_000);
+  private final Offers offers = new Offers(2, 5_000, 30_000);
 
   private void waits(String taskId) {
     waits(taskId, Priority.NORMAL);
@@ -80,8 +81,8 @@ class OffersTest {
     waits("c");
     offers.waiting(SUM, Priority.NORMAL, "s", 0, 0);
     offers.next(0);
-    offers.forget(ECHO);
-    offers.forget(Route.agent("nobody"));
+    offers.forget(ECHO, 1);
+    offers.forget(Route.agent("nobody"), 1);
     assertEquals(Map.of(ECHO, List.of("a", "b")), offers.next(1));
     assertEquals(Map.of(), offers.next(2));
   }
@@ -124,5 +125,52 @@ class OffersTest {
     assertEquals(List.of(), next(5_000));
     assertEquals(List.of("a"), next(8_000));
     assertEquals(List.of(), next(8_001));
+  }
+
+  @Test
+  void when_urgent_tasks_keep_coming_then_what_has_waited_an_age_has_its_turn() {
+    offers.waiting(ECHO, Priority.LOW, "low", 0, 0);
+    offers.waiting(ECHO, Priority.NORMAL, "normal", 0, 0);
+    for (int i = 0; i < 5; i++) {
+      offers.waiting(ECHO, Priority.HIGH, "high-" + i, 0, i < 3 ? 29_999 : 60_001);
+    }
+    assertEquals(List.of("high-0", "high-1"), next(60_001));
+    offers.settled(ECHO, Priority.HIGH, "high-0");
+    offers.settled(ECHO, Priority.HIGH, "high-1");
+    assertEquals(List.of("high-2", "normal"), next(60_002));
+    offers.settled(ECHO, Priority.HIGH, "high-2");
+    settled("normal");
+    assertEquals(List.of("low", "high-3"), next(60_003));
+  }
+
+  @Test
+  void when_parked_then_others_have_the_window_until_its_time_or_until_somebody_comes() {
+    waits("a");
+    waits("b");
+    waits("c");
+    waits("d");
+    assertEquals(List.of("a", "b"), next(0));
+    assertEquals(2, offers.behind(ECHO));
+    offers.park(ECHO, Priority.NORMAL, "a", 60_000);
+    offers.park(ECHO, Priority.NORMAL, "b", 60_000);
+    offers.park(ECHO, Priority.NORMAL, "unknown", 60_000);
+    assertEquals(List.of("c", "d"), next(1));
+    assertEquals(2, offers.behind(ECHO));
+    waits("a");
+    assertFalse(offers.settled(ECHO, Priority.NORMAL, "b"), "its coordinator has forgotten it");
+    settled("c");
+    settled("d");
+    assertEquals(List.of(), next(59_999));
+    assertEquals(List.of("a"), next(60_000));
+    offers.park(ECHO, Priority.NORMAL, "a", 120_000);
+    assertEquals(List.of(), next(60_001));
+    offers.unpark(ECHO, 60_002);
+    assertEquals(List.of("a"), next(60_002));
+    offers.park(ECHO, Priority.NORMAL, "a", 130_000);
+    offers.forget(ECHO, 60_003);
+    assertEquals(List.of("a"), next(60_003), "a new coordinator knows nothing of it");
+    settled("a");
+    assertEquals(List.of(), next(200_000));
+    assertEquals(0, offers.behind(ECHO));
   }
 }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.Room;
+import io.longshore.agents.WorkSource.Status;
 import io.longshore.coordinator.CoordinatorProtocol.Offered;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +101,7 @@ class RebalancingTest {
     quick.offer("t1", "t2", "t3");
     quick.accepted("a", Given.room(0, 3, 0, 1, 20), "t1", "t2", "t3");
     quick.room("b", Given.room(9, 0, 0, 1, 1));
-    quick.tick(250);
+    quick.tick(20);
     assertEquals(Map.of(), quick.takenBack, "60 ms are not worth a move");
   }
 
@@ -144,6 +146,50 @@ class RebalancingTest {
 
   private static Offered labelled(String taskId) {
     return Given.offered(taskId, Priority.NORMAL, Given.NOW, Map.of("tier", "gold"));
+  }
+
+  @Test
+  void when_an_agent_stands_still_then_what_is_behind_its_task_moves_though_nothing_is_reported() {
+    table.room("stuck", Given.room(4, 0, 0, 1, 100));
+    table.offer("t1", "t2", "t3", "t4");
+    table.accepted("stuck", Given.room(0, 4, 0, 1, 100), "t1", "t2", "t3", "t4");
+    table.settled("t1");
+    table.room("stuck", Given.room(1, 3, 1, 1, 100));
+    table.room("idle", Given.room(0, 0, 0, 1, 100));
+    for (int passed = 0; passed < 2_000; passed += 250) {
+      table.tick(250);
+      table.room("idle", Given.room(9, 0, 0, 1, 100));
+    }
+    assertEquals(Set.of("t2", "t3", "t4"), Set.copyOf(table.takenBack("stuck")));
+  }
+
+  @Test
+  void when_an_agent_takes_no_work_then_all_is_taken_back_at_once_however_often_it_moved() {
+    for (Status status : List.of(Status.OFFLINE, Status.DRAINING)) {
+      AssignmentFixture fresh = new AssignmentFixture();
+      fresh.room("a", Given.room(2, 0, 0, 1, 100));
+      fresh.offer("t1", "t2");
+      fresh.accepted("a", Given.room(0, 2, 0, 1, 100), "t1", "t2");
+      Room none = new Room(status, 0, 2, 0, 1, 100);
+      fresh.room("a", none);
+      assertEquals(List.of("t1", "t2"), fresh.takenBack("a"));
+      fresh.room("a", none);
+      fresh.tick(250);
+      assertEquals(List.of(), fresh.takenBack("a"), "asked once in a while");
+      fresh.tick(2_000);
+      assertEquals(List.of("t1", "t2"), fresh.takenBack("a"));
+      fresh.returned("a", none, "t1", "t2");
+      fresh.room("b", Given.room(1, 0, 0, 1, 100));
+      assertEquals(Kind.MOVED, fresh.decisions("b").get(1).kind());
+    }
+  }
+
+  @Test
+  void when_a_report_is_a_bad_sign_then_tasks_move_without_waiting_for_the_next_look() {
+    queued("slow", 3, 100);
+    table.room("fast", Given.room(9, 0, 0, 1, 100));
+    table.room("slow", Given.room(0, 3, 0, 1, 5_000));
+    assertEquals(List.of("t3", "t2", "t1"), table.takenBack("slow"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
 import io.longshore.coordinator.CoordinatorProtocol.Offer;
+import io.longshore.coordinator.CoordinatorProtocol.Setback;
 import io.longshore.coordinator.CoordinatorProtocol.Settled;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionCommand;
@@ -79,7 +80,7 @@ class TaskLedgerTest {
     batch(new TaskProtocol.Submit(taskId, Given.task()));
     assertEquals(List.of(taskId), offered());
     Object reply = batch(new TaskProtocol.Start(taskId, "alice", 0, List.of())).get(0);
-    told.expectMessage(new Told("echo", new Settled(List.of(taskId))));
+    told.expectMessage(new Told("echo", new Settled(List.of(taskId), List.of())));
     return assertInstanceOf(TaskProtocol.Started.class, reply).lease();
   }
 
@@ -124,12 +125,14 @@ class TaskLedgerTest {
   }
 
   @Test
-  void when_a_lease_ends_then_the_mailbox_is_told_whether_work_was_done() {
+  void when_a_lease_ends_then_the_mailbox_is_told_and_the_coordinator_if_it_speaks_against_it() {
     Lease done = started("a");
     batch(new TaskProtocol.Complete("a", done.leaseToken(), Given.json("1")));
     told.expectMessage(new Told("alice", new EndedLease("a", done.leaseToken(), true)));
     Lease expired = started("b");
     clock.advance(Given.LEASE);
+    Setback lost = new Setback("alice", CoordinatorProtocol.Mark.LOST_LEASE);
+    told.expectMessage(new Told("echo", new Settled(List.of(), List.of(lost))));
     told.expectMessage(new Told("alice", new EndedLease("b", expired.leaseToken(), false)));
   }
 

@@ -51,7 +51,8 @@ class TaskLifecycleTest {
       - **Dead letter**: kept for a person to look at. A deadline is no fault of the task, so what is
         late is not kept.
       - An ended task leaves the memory of its partition after a while; its state stays as it is.
-      - `rejected` is a state of the API that nothing leads to yet.
+      - **Rejected** is what a task that asked for it is rather than late: its failure says so, and
+        nobody has begun.
       """;
 
   /** {@code AttemptFailed} as {@code attempt-failed}. */

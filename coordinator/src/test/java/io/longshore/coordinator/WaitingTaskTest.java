@@ -31,10 +31,14 @@ class WaitingTaskTest {
   @Test
   void when_it_wants_labels_then_only_an_agent_that_carries_all_fits() {
     WaitingTask task = task(Priority.NORMAL, 0, Map.of("tier", "gold", "region", "eu"));
-    assertFalse(task.fits(Given.agent("a"), 0));
-    assertFalse(task.fits(Given.agent("a", Map.of("tier", "gold")), 0));
-    assertFalse(task.fits(Given.agent("a", Map.of("tier", "gold", "region", "us")), 0));
-    assertTrue(task.fits(Given.agent("a", Map.of("tier", "gold", "region", "eu", "x", "y")), 0));
+    assertFalse(fits(task, Map.of()));
+    assertFalse(fits(task, Map.of("tier", "gold")));
+    assertFalse(fits(task, Map.of("tier", "gold", "region", "us")));
+    assertTrue(fits(task, Map.of("tier", "gold", "region", "eu", "x", "y")));
+  }
+
+  private static boolean fits(WaitingTask task, Map<String, String> labels) {
+    return task.demand().fits(Given.agent("a", labels));
   }
 
   @Test
@@ -42,9 +46,24 @@ class WaitingTaskTest {
     WaitingTask task = task(Priority.NORMAL, 0, Map.of());
     AgentRecord alice = Given.agent("alice");
     task.exclude("alice", 100);
-    assertFalse(task.fits(alice, 99));
-    assertTrue(task.fits(alice, 100));
-    assertTrue(task.fits(Given.agent("bob"), 99));
+    assertEquals(100, task.nextExpiry());
+    task.expire(99);
+    assertFalse(task.demand().fits(alice));
+    assertTrue(task.demand().fitsEver(alice));
+    assertTrue(task.demand().fits(Given.agent("bob")));
+    task.expire(100);
+    assertTrue(task.demand().fits(alice));
+    assertEquals(Long.MAX_VALUE, task.nextExpiry());
+  }
+
+  @Test
+  void when_very_many_are_excluded_then_those_whose_time_is_over_first_may_be_asked_again() {
+    WaitingTask task = task(Priority.NORMAL, 0, Map.of());
+    for (int i = 0; i < 100; i++) {
+      task.exclude("agent-" + i, 1_000 + i);
+    }
+    assertEquals(WaitingTask.MAX_EXCLUDED, task.demand().excluded().size());
+    assertFalse(task.demand().fits(Given.agent("agent-99")));
   }
 
   @Test

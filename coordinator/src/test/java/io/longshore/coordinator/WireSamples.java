@@ -56,11 +56,16 @@ final class WireSamples {
         new TaskProtocol.Cancel("t"),
         new TaskProtocol.CancelAccepted(whole()),
         new TaskProtocol.AlreadyEnded(bare()),
+        new TaskProtocol.Reject("t", "late"),
+        new TaskProtocol.Rejected("t"),
+        new TaskProtocol.NotRejectable("t"),
         new TaskProtocol.ListTasks("t", narrow),
         new TaskProtocol.ListTasks("t", new TaskQuery(null, null, null, Map.of(), null, 1)),
         new TaskProtocol.ListReply(List.of(whole(), bare())),
         new TaskProtocol.Await("t", -1, 12, reader),
         new TaskProtocol.Reoffer(Route.agent("alice")),
+        new TaskProtocol.Park(List.of("t"), 60_000),
+        new TaskProtocol.Unpark(Given.ECHO),
         new TaskProtocol.Noted(List.of(new TaskProtocol.Note("t", WAITING))));
   }
 
@@ -70,8 +75,13 @@ final class WireSamples {
     return List.of(
         new CoordinatorProtocol.Offer(
             List.of(
-                new CoordinatorProtocol.Offered(ref, Map.of("tier", "gold")), Given.offered("u"))),
-        new CoordinatorProtocol.Settled(List.of("t", "u")),
+                new CoordinatorProtocol.Offered(ref, Map.of("tier", "gold"), "eu", true),
+                Given.offered("u")),
+            3,
+            7),
+        new CoordinatorProtocol.Settled(
+            List.of("t", "u"),
+            List.of(new CoordinatorProtocol.Setback("alice", CoordinatorProtocol.Mark.LOST_LEASE))),
         new CoordinatorProtocol.Reported(
             new MailboxReport(
                 "alice",
@@ -80,6 +90,27 @@ final class WireSamples {
                 List.of("t"),
                 List.of(new Refusal("u", "full", 6L), new Refusal("v", "full", null)),
                 List.of("w"))));
+  }
+
+  static List<RecommendationProtocol.Wire> recommendations(
+      ActorRef<RecommendationProtocol.Told> asker) {
+    return List.of(
+        new RecommendationProtocol.Ask(asker),
+        new RecommendationProtocol.Told(
+            List.of(
+                new Recommendation(
+                    "echo",
+                    1,
+                    2,
+                    3,
+                    4.5,
+                    5.5,
+                    true,
+                    6.5,
+                    7,
+                    0.7,
+                    60,
+                    List.of(new Recommendation.Shunned("alice", 1.5, 1, 2, 3))))));
   }
 
   private static Lease lease() {
@@ -122,7 +153,7 @@ final class WireSamples {
         null,
         new TaskView.Failure("e", "m", 23, true),
         List.of(Given.assigned(24)),
-        "dead");
+        "dead", null, false);
   }
 
   private static TaskView asking() {
@@ -149,7 +180,7 @@ final class WireSamples {
         new TaskView.InputRequired(Given.json("\"which?\""), 9),
         null,
         List.of(),
-        null);
+        null, null, false);
   }
 
   private static TaskView bare() {
@@ -176,6 +207,6 @@ final class WireSamples {
         null,
         null,
         List.of(),
-        null);
+        null, null, false);
   }
 }

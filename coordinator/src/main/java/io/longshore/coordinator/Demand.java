@@ -1,0 +1,35 @@
+package io.longshore.coordinator;
+
+import io.longshore.registry.AgentRecord;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task demands of its agent. Tasks of one demand are alike to every agent, so that they are
+ * looked at together.
+ *
+ * @param labels that the agent must carry
+ * @param region where the agent should be rather than elsewhere; null for anywhere
+ * @param excluded ids of agents that are not asked for now
+ */
+record Demand(Map<String, String> labels, @Nullable String region, Set<String> excluded) {
+
+  /** Anybody will do. */
+  static final Demand NONE = new Demand(Map.of(), null, Set.of());
+
+  /** Whether the agent may be given the task. */
+  boolean fits(AgentRecord agent) {
+    return !excluded.contains(agent.agentId()) && fitsEver(agent);
+  }
+
+  /** Whether it may, once nobody is excluded any more. */
+  boolean fitsEver(AgentRecord agent) {
+    return labels.isEmpty() || agent.spec().labels().entrySet().containsAll(labels.entrySet());
+  }
+
+  /** Whether the agent is where it should be. */
+  boolean near(AgentRecord agent) {
+    return region == null || region.equals(agent.spec().region());
+  }
+}
