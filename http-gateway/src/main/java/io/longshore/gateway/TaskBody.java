@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The body that submits a task. */
 final class TaskBody {
   private static final int MAX_CORRELATION_ID = 256;
+  private static final int MAX_REGION = 128;
   private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
 
   private final BodyReader in;
@@ -25,6 +26,8 @@ final class TaskBody {
   private int maxAttempts;
   private @Nullable Long leaseMillis;
   private @Nullable String correlationId;
+  private @Nullable String region;
+  private boolean rejectIfLate;
 
   private TaskBody(BodyReader in, TaskTerms terms) {
     this.in = in;
@@ -54,6 +57,8 @@ final class TaskBody {
       case "maxAttempts" -> maxAttempts = in.whole(1, rules.maxAttempts(), rules.attempts());
       case "leaseSeconds" -> leaseMillis = in.seconds(rules.minLease(), rules.maxLease());
       case "correlationId" -> correlationId = in.text(MAX_CORRELATION_ID);
+      case "region" -> region = in.text(MAX_REGION);
+      case "rejectIfLate" -> rejectIfLate = in.bool(false);
       default -> in.unknown();
     }
   }
@@ -93,6 +98,9 @@ final class TaskBody {
     if (deadline != null && ttlMillis != null) {
       in.violation("must have a deadline or ttlSeconds, not both");
     }
+    if (rejectIfLate && deadline == null && ttlMillis == null) {
+      in.violation("must have a deadline or ttlSeconds for rejectIfLate to mean something");
+    }
   }
 
   /** The task. Only if there were no violations. */
@@ -107,7 +115,10 @@ final class TaskBody {
         leaseMillis != null ? leaseMillis : terms.rules().lease().toMillis(),
         correlationId,
         terms.traceparent(),
-        idempotencyKey);
+        idempotencyKey,
+        null,
+        region,
+        rejectIfLate);
   }
 
   private long deadlineAt() {

@@ -62,6 +62,10 @@ final class TaskJson {
       failure(out, failure);
     }
     Json.text(out, "redriveOf", task.redriveOf());
+    Json.text(out, "region", task.region());
+    if (task.rejectIfLate()) {
+      out.writeBooleanField("rejectIfLate", true);
+    }
   }
 
   private static void failure(JsonGenerator out, TaskView.Failure failure) throws IOException {

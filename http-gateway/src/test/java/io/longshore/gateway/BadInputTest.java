@@ -104,6 +104,7 @@ class BadInputTest {
             "/deadline"),
         bad("POST", "/v1/tasks", "{\"capability\": \"c\", \"deadline\": \"soon\"}", "/deadline"),
         bad("POST", "/v1/tasks", "{\"capability\": \"c\", \"ttlSeconds\": 0}", "/ttlSeconds"),
+        bad("POST", "/v1/tasks", "{\"capability\": \"c\", \"rejectIfLate\": true}", ""),
         bad(
             "POST",
             "/v1/tasks",

@@ -50,7 +50,7 @@ class TaskApiTest {
     String all =
         """
         {"capability": "all", "input": { "b" :1.50,"a":"\\u00e9é" }, "priority": "low",
-         "ttlSeconds": 60.5, "labels": {"k": "v:w"}, "maxAttempts": 1, "leaseSeconds": 1.5,
+         "ttlSeconds": 60.5, "rejectIfLate": true, "region": "eu", "labels": {"k": "v:w"}, "maxAttempts": 1, "leaseSeconds": 1.5,
          "correlationId": "c 1"}""";
     Answer answer =
         api.post(
@@ -66,6 +66,9 @@ class TaskApiTest {
     assertEquals("v:w", task.path("labels").path("k").asText());
     assertEquals(1.5, task.path("leaseSeconds").asDouble());
     assertEquals("c 1", task.path("correlationId").asText());
+    assertEquals("eu", task.path("region").asText());
+    assertTrue(task.path("rejectIfLate").asBoolean());
+    assertFalse(plain.json().has("region") || plain.json().has("rejectIfLate"));
     assertEquals(
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         task.path("traceparent").asText());

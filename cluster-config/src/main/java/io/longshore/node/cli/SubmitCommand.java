@@ -94,6 +94,17 @@ final class SubmitCommand extends ClientCommand {
       description = "A label that the agent must carry; may be repeated.")
   List<String> labels = List.of();
 
+  @Option(
+      names = "--reject-if-late",
+      description = "Reject it rather than begin it if no agent can be done in --ttl-seconds.")
+  boolean rejectIfLate;
+
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = "Where its agent should be, unless it would be done much sooner elsewhere.")
+  @Nullable String region;
+
   @Option(names = "--max-attempts", paramLabel = "N", description = "How often it may be tried.")
   @Nullable Integer maxAttempts;
 
@@ -182,6 +193,12 @@ final class SubmitCommand extends ClientCommand {
     }
     if (ttlSeconds != null) {
       task.put("ttlSeconds", ttlSeconds);
+    }
+    if (rejectIfLate) {
+      task.put("rejectIfLate", true);
+    }
+    if (region != null) {
+      task.put("region", region);
     }
     if (maxAttempts != null) {
       task.put("maxAttempts", maxAttempts);

@@ -41,6 +41,7 @@ final class TaskSheet {
     fact("deadline", deadline == null ? "" : deadline.toString());
     fact(task.ended() ? "took" : "age", Text.duration(task.age(now)));
     fact("labels", value(task.json().path("labels")));
+    fact("region", value(task.json().path("region")));
     fact("progress", value(task.json().path("progress")));
     fact("input", value(task.json().path("input")));
     fact("output", value(task.output()));

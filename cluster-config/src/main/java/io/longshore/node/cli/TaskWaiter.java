@@ -56,8 +56,12 @@ final class TaskWaiter {
   static String whyNot(TaskInfo task) {
     String what = "The task is still " + task.state() + "; it goes on.";
     if (task.ended()) {
-      boolean failed = task.state().equals("failed");
-      what = failed ? "The task failed: " + task.failure() : "The task was " + task.state() + ".";
+      what =
+          switch (task.state()) {
+            case "failed" -> "The task failed: " + task.failure();
+            case "rejected" -> "The task was rejected: " + task.failure();
+            default -> "The task was " + task.state() + ".";
+          };
     }
     if (task.asks()) {
       what =
