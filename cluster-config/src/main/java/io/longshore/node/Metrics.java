@@ -3,6 +3,7 @@ package io.longshore.node;
 import com.typesafe.config.Config;
 import java.util.function.LongSupplier;
 import kamon.Kamon;
+import kamon.metric.Metric;
 import kamon.prometheus.PrometheusReporter;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class Metrics {
                   gauge.update((double) value.getAsLong());
                   return scala.runtime.BoxedUnit.UNIT;
                 });
+  }
+
+  /** A gauge whose values are set, one for each combination of tags. */
+  Metric.Gauge gauge(String name, String description) {
+    return Kamon.gauge(name, description);
   }
 
   /** All metrics in the text format of Prometheus, as of the last tick. */

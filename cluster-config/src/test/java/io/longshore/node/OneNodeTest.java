@@ -91,6 +91,13 @@ class OneNodeTest {
       Api.of(node).awaitReady();
       Api.await(
           "metrics are collected", () -> node.health().metrics().contains("longshore_node_ready"));
+      Api.of(node).post("/v1/tasks", "{\"capability\": \"scaled\"}");
+      Api.await(
+          "the capability has a desired number of agents",
+          () ->
+              node.health()
+                  .metrics()
+                  .contains("longshore_capability_desired_agents{capability=\"scaled\"} 1"));
     }
   }
 }

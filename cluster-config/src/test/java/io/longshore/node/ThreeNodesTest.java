@@ -86,6 +86,21 @@ class ThreeNodesTest {
       submitted.add(answer.text("taskId"));
     }
 
+    for (Node node : nodes) {
+      Api.await(
+          "every node tells what the coordinator recommends, wherever it lives",
+          () ->
+              "upper"
+                  .equals(
+                      Api.of(node)
+                          .get("/v1/recommendations?capability=upper")
+                          .body()
+                          .path("recommendations")
+                          .path(0)
+                          .path("capability")
+                          .asText()));
+    }
+
     nodes.remove(0).close();
     Api.await(
         "the others see two members",

@@ -45,6 +45,8 @@ public final class Gateway {
     TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks, events);
     DeadLetterRoutes deadLetters = new DeadLetterRoutes(intake, settings, tasks.deadLetters());
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
+    RecommendationRoutes recommendations =
+        new RecommendationRoutes(intake, tasks.recommendations());
     OpsRoutes ops = new OpsRoutes(health);
     Route routes =
         withRequestTimeoutResponse(
@@ -59,6 +61,7 @@ public final class Gateway {
                                 deadLetters.routes(),
                                 leases.routes(),
                                 agents.routes(),
+                                recommendations.routes(),
                                 ops.versioned())),
                     ops.routes(),
                     DashboardRoutes.routes()));

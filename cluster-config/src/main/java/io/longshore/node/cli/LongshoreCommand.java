@@ -64,6 +64,7 @@ public final class LongshoreCommand implements Runnable {
         .addSubcommand(new AgentsCommand(terminal))
         .addSubcommand(new TasksCommand(terminal))
         .addSubcommand(new DeadLettersCommand(terminal))
+        .addSubcommand(new RecommendationsCommand(terminal))
         .addSubcommand(new ClusterCommand(terminal));
     ColorScheme colors =
         CommandLine.Help.defaultColorScheme(terminal.style(false).on() ? Ansi.ON : Ansi.OFF);

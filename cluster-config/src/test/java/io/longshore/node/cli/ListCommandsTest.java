@@ -274,6 +274,30 @@ class ListCommandsTest {
   }
 
   @Test
+  void when_recommendations_are_shown_then_a_change_and_those_who_do_badly_stand_out() {
+    node.on(
+        "GET /v1/recommendations\\?capability=summarize",
+        """
+        {'recommendations': [
+          {'capability': 'summarize', 'desiredAgents': 5, 'change': 3,
+           'inputs': {'onlineAgents': 2, 'arrivalsPerSecond': 12.3456, 'serviceSeconds': 0.31,
+                      'serviceMeasured': true, 'waiting': 1200},
+           'agents': [{'agentId': 'swift', 'weight': 1.5, 'shedding': true,
+                       'reason': 'lately refused 1 tasks'}]}],
+         'nodesUnheard': 1}
+        """);
+
+    assertEquals(0, cli.run(node, "recommendations", "--capability", "summarize"));
+
+    List<String> lines = cli.out().lines().toList();
+    assertEquals(
+        List.of("summarize", "5", "+3", "2", "12.35", "0.31 s", "1,200"),
+        List.of(lines.get(1).strip().split(" {2,}")).subList(0, 7));
+    assertTrue(lines.get(1).contains("swift lately refused 1 tasks"), cli.out());
+    assertTrue(cli.err().contains("did not answer"), cli.err());
+  }
+
+  @Test
   void when_a_name_has_control_characters_then_the_terminal_does_not_see_them() {
     node.on("GET /v1/agents.*", "{'agents': [{'agentId': 'a', 'description': 'x\\u001b[2Jy'}]}");
 
