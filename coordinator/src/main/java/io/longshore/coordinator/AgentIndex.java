@@ -54,7 +54,7 @@ final class AgentIndex {
     if (region != null) {
       tags.add(new Tag(null, region));
     }
-    return tags;
+    return List.copyOf(tags);
   }
 
   void add(Candidate candidate) {

@@ -201,8 +201,9 @@ final class Assignment {
     if (placed != null) {
       candidates.mark(candidate, Mark.REFUSAL, now);
       Long in = refusal.capacityInMillis();
-      String when = in == null ? "" : "; room expected in " + Candidate.seconds(in) + " s";
-      placements.takeAway(placed, Kind.REFUSED, refusal.reason() + when, now, now + settings.exclusion(in));
+      String when = in == null ? "" : "; room expected in " + Candidate.seconds(in.doubleValue()) + " s";
+      placements.takeAway(
+          placed, Kind.REFUSED, refusal.reason() + when, now, now + settings.exclusion(in));
     }
   }
 

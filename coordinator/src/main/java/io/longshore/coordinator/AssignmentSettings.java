@@ -59,7 +59,7 @@ record AssignmentSettings(
     positive(resendAfter, "resend-after");
     positive(penaltyHalfLife, "penalty-half-life");
     positive(maxExclusion, "max-exclusion");
-    notNegative(spillOver.toMillis(), "spill-over");
+    notNegative((double) spillOver.toMillis(), "spill-over");
     positive(parkFor, "park-for");
   }
 

@@ -91,9 +91,9 @@ final class Candidate {
 
   /** It can be found by what its record says now. */
   void tag() {
-    if (taggedFor != agent.spec()) {
+    if (!agent.spec().equals(taggedFor)) {
       taggedFor = agent.spec();
-      tags = AgentIndex.tags(taggedFor);
+      tags = AgentIndex.tags(agent.spec());
     }
   }
 
@@ -206,7 +206,7 @@ final class Candidate {
         + ahead()
         + " ahead, "
         + (room.serviceMillis() > 0 ? "measured " : "assumed ")
-        + seconds(serviceMillis(assumed, now))
+        + seconds((double) serviceMillis(assumed, now))
         + " s each, "
         + room.concurrency()
         + " at once";

@@ -45,8 +45,7 @@ final class Candidates {
             : new AgentIndex(order(candidate -> candidate.rank));
   }
 
-  private static Comparator<Candidate> order(
-      ToDoubleFunction<Candidate> first) {
+  private static Comparator<Candidate> order(ToDoubleFunction<Candidate> first) {
     return Comparator.<Candidate, Boolean>comparing(candidate -> candidate.full)
         .thenComparingDouble(first)
         .thenComparingDouble(candidate -> candidate.indexedLoad)
@@ -118,7 +117,7 @@ final class Candidates {
     boolean full = candidate.free() <= 0;
     double completion = candidate.estimate(0, assumedMillis(), now);
     double rank = strategy.rank(candidate, completion);
-    boolean another = !candidate.indexed || candidate.taggedFor != candidate.agent.spec();
+    boolean another = !candidate.indexed || !candidate.agent.spec().equals(candidate.taggedFor);
     boolean freed = takes && !full && (candidate.full || another);
     if (!another
         && takes

@@ -216,8 +216,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     }
     if (!actions.park().isEmpty()) {
       ledger.park(
-          new TaskProtocol.Park(
-              actions.park(), settings.assignment().parkFor().toMillis()));
+          new TaskProtocol.Park(actions.park(), settings.assignment().parkFor().toMillis()));
     }
     if (actions.unpark()) {
       ledger.unpark(route);

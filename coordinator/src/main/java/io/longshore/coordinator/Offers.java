@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which waiting tasks of a partition have been offered to their coordinators. Of each route at most
  * a window of tasks is offered at a time, so a coordinator holds few whatever the backlog; what was
- * offered and has not started after a while is offered again, which heals every lost message.
- * What its coordinator has parked, because nobody can do it now, leaves the window to others.
+ * offered and has not started after a while is offered again, which heals every lost message. What
+ * its coordinator has parked, because nobody can do it now, leaves the window to others.
  *
  * <p>What to offer next costs as much as there is to offer, however many routes and tasks wait.
  *
@@ -102,7 +102,7 @@ final class Offers {
     }
     Lane lane = lanes.computeIfAbsent(route, Lane::new);
     if (!lane.offered.containsKey(taskId) && !lane.parked.containsKey(taskId)) {
-      long since = now + priority.ordinal() * ageingMillis;
+      long since = now + WaitingTask.steps(priority) * ageingMillis;
       lane.ready.computeIfAbsent(priority, p -> new LinkedHashMap<>()).putIfAbsent(taskId, since);
       if (lane.offered.size() < window) {
         ripe.add(lane);

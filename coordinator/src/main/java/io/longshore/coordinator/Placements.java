@@ -12,8 +12,7 @@ final class Placements {
   private final Lateness lateness;
   private final Unanswered unanswered;
 
-  Placements(
-      Candidates candidates, Waiting waiting, Lateness lateness, Unanswered unanswered) {
+  Placements(Candidates candidates, Waiting waiting, Lateness lateness, Unanswered unanswered) {
     this.candidates = candidates;
     this.waiting = waiting;
     this.lateness = lateness;
@@ -78,7 +77,9 @@ final class Placements {
       boolean away = !task.demand().near(to.agent);
       String why =
           to.expected(candidates.assumedMillis(), now)
-              + (away ? "; outside " + task.demand().region() + ", where it would wait longer" : "");
+              + (away
+                  ? "; outside " + task.demand().region() + ", where it would wait longer"
+                  : "");
       give(task, to, late ? why + "; " + lateness.of(task, to, now) : why, actions, now);
     }
   }

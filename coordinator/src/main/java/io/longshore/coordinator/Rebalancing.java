@@ -49,7 +49,8 @@ final class Rebalancing {
   /** Its mailbox gives everything back by itself, but what it says may be lost. */
   private void leave(Candidate candidate, Actions actions, long now) {
     for (Placed placed : candidate.placed.values()) {
-      boolean due = placed.askedAt == 0 || placed.askedAt + settings.resendAfter().toMillis() <= now;
+      boolean due =
+          placed.askedAt == 0 || placed.askedAt + settings.resendAfter().toMillis() <= now;
       if (placed.answered && due) {
         placed.askedAt = now;
         takeBack(placed, actions);

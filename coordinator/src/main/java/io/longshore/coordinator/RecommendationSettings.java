@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How many agents a coordinator finds right; see {@code reference.conf}.
  *
- * @param targetUtilization the share of its slots that an agent should have busy, above 0, at most 1
+ * @param targetUtilization the share of its slots that an agent should have busy, above 0, at most
+ *     1
  * @param drainWithin in what time those that wait should be done
  * @param interval how often a coordinator thinks it over
  * @param askTimeout how long another node's recommendations are waited for

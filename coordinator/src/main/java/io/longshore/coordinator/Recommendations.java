@@ -42,8 +42,7 @@ public final class Recommendations {
   private final Map<String, Recommendation> own = new ConcurrentHashMap<>();
   private volatile Set<ActorRef<Ask>> nodes = Set.of();
 
-  private Recommendations(
-      ActorSystem<?> system, RecommendationSettings settings, Clock clock) {
+  private Recommendations(ActorSystem<?> system, RecommendationSettings settings, Clock clock) {
     this.system = system;
     this.settings = settings;
     this.clock = clock;

@@ -99,10 +99,7 @@ final class Task {
       end(TaskState.CANCELED, EndedBy.NOBODY, "canceled by the submitter");
     } else if (event instanceof LedgerEvent.Rejected rejected) {
       failure = new Failure(rejected.code(), rejected.message(), attempts, false);
-      end(
-          TaskState.REJECTED,
-          EndedBy.NOBODY,
-          reason(rejected.code(), rejected.message()));
+      end(TaskState.REJECTED, EndedBy.NOBODY, reason(rejected.code(), rejected.message()));
     } else if (event instanceof LedgerEvent.Failed failed) {
       failure = new Failure(failed.code(), failed.message(), attempts, failed.deadLettered());
       end(

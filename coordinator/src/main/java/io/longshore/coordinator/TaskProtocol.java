@@ -24,7 +24,14 @@ public final class TaskProtocol {
 
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire
-      permits SubmitReply, StartReply, LeaseReply, GetReply, CancelReply, ResumeReply, RejectReply, ListReply {}
+      permits SubmitReply,
+          StartReply,
+          LeaseReply,
+          GetReply,
+          CancelReply,
+          ResumeReply,
+          RejectReply,
+          ListReply {}
 
   /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
   public record Submit(String taskId, NewTask task) implements Command<SubmitReply> {
@@ -231,7 +238,8 @@ public final class TaskProtocol {
   public record ListReply(List<TaskView> tasks) implements Reply {}
 
   /** Messages that change nothing durable and may be lost. */
-  public sealed interface Soft extends Wire, PartitionMessage permits Await, Reoffer, Noted, Park, Unpark {}
+  public sealed interface Soft extends Wire, PartitionMessage
+      permits Await, Reoffer, Noted, Park, Unpark {}
 
   /**
    * Waits for a task to go beyond a generation, or to end or need the submitter. Answered when it

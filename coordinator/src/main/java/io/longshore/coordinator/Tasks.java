@@ -338,7 +338,8 @@ public final class Tasks {
     @Override
     public void park(TaskProtocol.Park park) {
       byPartition(park.taskIds(), taskId -> taskId)
-          .forEach((partition, ids) -> tell(partition, new TaskProtocol.Park(ids, park.forMillis())));
+          .forEach(
+              (partition, ids) -> tell(partition, new TaskProtocol.Park(ids, park.forMillis())));
     }
 
     @Override
@@ -346,8 +347,7 @@ public final class Tasks {
       var unused =
           started.thenCompose(
               all ->
-                  about(
-                      reject.taskId(), reject, new TaskProtocol.NotRejectable(reject.taskId())));
+                  about(reject.taskId(), reject, new TaskProtocol.NotRejectable(reject.taskId())));
     }
 
     @Override

@@ -54,7 +54,8 @@ final class WaitingTask {
     offeredAt = now;
   }
 
-  private static int steps(Priority priority) {
+  /** By how many steps a task of this priority comes later than the most urgent. */
+  static int steps(Priority priority) {
     return switch (priority) {
       case HIGH -> 0;
       case NORMAL -> 1;

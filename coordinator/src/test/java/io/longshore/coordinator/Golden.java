@@ -153,7 +153,9 @@ record Golden(
         null,
         failure,
         decisions,
-        null, null, false);
+        null,
+        null,
+        false);
   }
 
   private static TaskView asked(
@@ -186,7 +188,9 @@ record Golden(
         question,
         null,
         decisions,
-        null, null, false);
+        null,
+        null,
+        false);
   }
 
   private static final TaskView DONE =
@@ -217,7 +221,9 @@ record Golden(
               ASSIGNED,
               started(T + 10),
               new Decision(T + 20_000, Kind.ENDED, "alice", "completed by alice")),
-          null, null, false);
+          null,
+          null,
+          false);
 
   private static final List<TaskView> TASKS_1 =
       List.of(
@@ -339,7 +345,9 @@ record Golden(
                       null,
                       null,
                       List.of(),
-                      "failed", null, false),
+                      "failed",
+                      null,
+                      false),
                   asked(
                       "asking",
                       TaskState.INPUT_REQUIRED,

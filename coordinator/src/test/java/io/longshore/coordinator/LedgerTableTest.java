@@ -123,8 +123,7 @@ class LedgerTableTest {
     return switch (name) {
       case "submit" -> new TaskProtocol.Submit(id, Given.strict("key"));
       case "same-key" -> new TaskProtocol.Submit("other", Given.strict("key"));
-      case "key-used" ->
-          new TaskProtocol.Submit("other", Given.strict("key", Given.json("2")));
+      case "key-used" -> new TaskProtocol.Submit("other", Given.strict("key", Given.json("2")));
       case "too-big" ->
           new TaskProtocol.Submit("other", Given.input(Given.task(), new byte[10_000_000]));
       case "start" -> new TaskProtocol.Start(id, "alice", 0, List.of());

@@ -17,8 +17,7 @@ class PreferencesTest {
   private AssignmentFixture table = new AssignmentFixture();
 
   private void room(String agentId, String region, Room room) {
-    table.report(
-        Given.agent(agentId, Map.of(), region), 1, room, List.of(), List.of(), List.of());
+    table.report(Given.agent(agentId, Map.of(), region), 1, room, List.of(), List.of(), List.of());
   }
 
   private static Offered near(String taskId, String region) {

@@ -69,8 +69,7 @@ class SharedMailboxTest {
     }
     actions
         .give()
-        .forEach(
-            (agent, refs) -> network.add(() -> tell(table, mailbox.assign(refs, now), true)));
+        .forEach((agent, refs) -> network.add(() -> tell(table, mailbox.assign(refs, now), true)));
     actions
         .takeBack()
         .forEach((agent, ids) -> network.add(() -> tell(table, mailbox.takeBack(ids, now), true)));

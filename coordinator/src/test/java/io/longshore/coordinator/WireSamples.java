@@ -153,7 +153,9 @@ final class WireSamples {
         null,
         new TaskView.Failure("e", "m", 23, true),
         List.of(Given.assigned(24)),
-        "dead", null, false);
+        "dead",
+        null,
+        false);
   }
 
   private static TaskView asking() {
@@ -180,7 +182,9 @@ final class WireSamples {
         new TaskView.InputRequired(Given.json("\"which?\""), 9),
         null,
         List.of(),
-        null, null, false);
+        null,
+        null,
+        false);
   }
 
   private static TaskView bare() {
@@ -207,6 +211,8 @@ final class WireSamples {
         null,
         null,
         List.of(),
-        null, null, false);
+        null,
+        null,
+        false);
   }
 }

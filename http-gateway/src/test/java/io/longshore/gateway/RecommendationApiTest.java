@@ -64,8 +64,7 @@ class RecommendationApiTest {
     api.put("/v1/agents/slow", "{\"capabilities\": [\"hasty\"]}");
     api.post("/v1/agents/slow:heartbeat", null).expect(200);
     node.until(() -> node.registry().directory().withCapability("hasty").size() == 1);
-    String body =
-        "{\"capability\": \"hasty\", \"ttlSeconds\": 8, \"rejectIfLate\": true}";
+    String body = "{\"capability\": \"hasty\", \"ttlSeconds\": 8, \"rejectIfLate\": true}";
     JsonNode task = api.post("/v1/tasks", body, "Prefer", "wait=10").expect(200).json();
     assertEquals("rejected", task.path("state").asText());
     assertEquals("deadline-unreachable", task.path("failure").path("code").asText());

@@ -37,7 +37,8 @@ final class RecommendationsCommand extends ClientCommand {
         "Nothing to recommend: no capability has had tasks or agents lately.");
     int unheard = answer.path("nodesUnheard").asInt();
     if (unheard > 0) {
-      note(Text.count(unheard, "node") + " did not answer in time; their capabilities are missing.");
+      note(
+          Text.count(unheard, "node") + " did not answer in time; their capabilities are missing.");
     }
     return OK;
   }
