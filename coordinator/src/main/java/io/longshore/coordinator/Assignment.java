@@ -162,16 +162,7 @@ final class Assignment {
 
   /** A mailbox tells what it took and what room it has. */
   void reported(AgentRecord agent, MailboxReport report, long now) {
-    Candidate known = candidates.find(report.agentId());
-    Candidate candidate = known;
-    if (known == null || known.incarnation != report.incarnation()) {
-      candidate = new Candidate(agent, report.incarnation(), report.room(), now);
-      if (known != null) {
-        candidate.standing = known.standing;
-        placements.giveUp(known, "its mailbox has moved or restarted", now);
-      }
-      candidates.add(candidate);
-    }
+    Candidate candidate = candidate(agent, report, now);
     long service = candidate.serviceMillis(candidates.assumedMillis(), now);
     candidate.heard(agent, report.room(), now);
     candidates.heard(candidate);
@@ -196,12 +187,28 @@ final class Assignment {
     placements.index(candidate, now);
   }
 
+  /** The agent as this life of its mailbox has it: what an earlier one had is placed anew. */
+  private Candidate candidate(AgentRecord agent, MailboxReport report, long now) {
+    Candidate known = candidates.find(report.agentId());
+    if (known != null && known.incarnation == report.incarnation()) {
+      return known;
+    }
+    Candidate fresh = new Candidate(agent, report.incarnation(), report.room(), now);
+    if (known != null) {
+      fresh.standing = known.standing;
+      placements.giveUp(known, "its mailbox has moved or restarted", now);
+    }
+    candidates.add(fresh);
+    return fresh;
+  }
+
   private void refused(Candidate candidate, Refusal refusal, long now) {
     Placed placed = candidate.placed.get(refusal.taskId());
     if (placed != null) {
       candidates.mark(candidate, Mark.REFUSAL, now);
       Long in = refusal.capacityInMillis();
-      String when = in == null ? "" : "; room expected in " + Candidate.seconds(in.doubleValue()) + " s";
+      String when =
+          in == null ? "" : "; room expected in " + Candidate.seconds(in.doubleValue()) + " s";
       placements.takeAway(
           placed, Kind.REFUSED, refusal.reason() + when, now, now + settings.exclusion(in));
     }
@@ -260,10 +267,10 @@ final class Assignment {
     assign(actions, now);
     lateness.hopeless(now).forEach((task, why) -> Placements.reject(task, why, actions, now));
     rebalancing.plan(candidates.loaded(), actions, now);
-    park(unfit.look(flow.behind() > 0, actions, now), now);
+    park(unfit.look(flow.behind() > 0, actions, now));
   }
 
-  private void park(List<WaitingTask> leaving, long now) {
+  private void park(List<WaitingTask> leaving) {
     for (WaitingTask task : leaving) {
       tasks.remove(task.ref.taskId());
       lateness.remove(task);

@@ -57,7 +57,7 @@ final class Lateness {
 
   private static String why(WaitingTask task, double done, long now) {
     return "no agent is expected to meet its deadline in "
-        + Candidate.seconds(Math.max(0.0, task.ref.deadlineAt() - now))
+        + Candidate.seconds((double) Math.max(0, task.ref.deadlineAt() - now))
         + " s: the best would be done in "
         + Candidate.seconds(done)
         + " s";

@@ -46,7 +46,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     void extended(String agentId, List<ExtendedLease> leases);
   }
 
-  private final int partition;
+  private final int number;
   private final Listeners listeners;
   private final Offers offers;
   private final Waiters waiters;
@@ -72,7 +72,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
         clock,
         context,
         timers);
-    this.partition = partition;
+    number = partition;
     this.listeners = listeners;
     LedgerSettings ledger = settings.ledger();
     offers =
@@ -233,7 +233,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                 listeners.coordinator(
                     route,
                     new CoordinatorProtocol.Offer(
-                        List.copyOf(tasks.subList(from, to)), partition, offers.behind(route)));
+                        List.copyOf(tasks.subList(from, to)), number, offers.behind(route)));
               }
             });
   }
