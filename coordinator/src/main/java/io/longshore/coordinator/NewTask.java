@@ -3,6 +3,7 @@ package io.longshore.coordinator;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.persistence.BlobWriter;
+import io.longshore.persistence.StableHash;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,6 @@ public record NewTask(
     if (region != null || rejectIfLate) { // else as it was before there was either
       content.optionalText(region).flag(rejectIfLate);
     }
-    return Fnv1a.hash(content.toBytes());
+    return StableHash.fnv1a(content.toBytes());
   }
 }

@@ -5,6 +5,7 @@ import io.longshore.persistence.Archive.Segment;
 import io.longshore.persistence.BlobReader;
 import io.longshore.persistence.BlobWriter;
 import io.longshore.persistence.Packed;
+import io.longshore.persistence.StableHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,7 +138,7 @@ final class Segments {
   }
 
   private static long bit(String text) {
-    long hash = Fnv1a.hash(text.getBytes(StandardCharsets.UTF_8));
+    long hash = StableHash.fnv1a(text.getBytes(StandardCharsets.UTF_8));
     return 1L << (STATES + (int) Long.remainderUnsigned(hash, Long.SIZE - STATES));
   }
 

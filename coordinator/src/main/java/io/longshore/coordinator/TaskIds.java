@@ -1,5 +1,6 @@
 package io.longshore.coordinator;
 
+import io.longshore.persistence.StableHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.UUID;
@@ -44,7 +45,7 @@ final class TaskIds {
 
   /** A new id in the partition that an idempotency key belongs to, always the same. */
   String createFor(String idempotencyKey) {
-    long hash = Fnv1a.hash(idempotencyKey.getBytes(StandardCharsets.UTF_8));
+    long hash = StableHash.fnv1a(idempotencyKey.getBytes(StandardCharsets.UTF_8));
     return create((int) Long.remainderUnsigned(hash, partitions));
   }
 

@@ -1,6 +1,5 @@
 package io.longshore.coordinator;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -74,13 +73,6 @@ class TaskIdsTest {
     assertEquals(5, ids.partitionOf(ids.createFor("")));
     assertEquals(13, ids.partitionOf(ids.createFor("order-1")));
     assertEquals(13, ids.partitionOf(ids.createFor("clé-é")));
-  }
-
-  @Test
-  void when_hashed_then_to_the_published_values_of_fnv_1a() {
-    assertEquals(0xcbf29ce484222325L, Fnv1a.hash("".getBytes(UTF_8)));
-    assertEquals(0xaf63dc4c8601ec8cL, Fnv1a.hash("a".getBytes(UTF_8)));
-    assertEquals(0x85944171f73967e8L, Fnv1a.hash("foobar".getBytes(UTF_8)));
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.longshore.registry;
 
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.Partitions;
+import io.longshore.persistence.StableHash;
 import io.longshore.registry.RegistryProtocol.Command;
 import io.longshore.registry.RegistryProtocol.Deregister;
 import io.longshore.registry.RegistryProtocol.DeregisterReply;

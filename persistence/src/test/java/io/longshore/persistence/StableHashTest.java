@@ -1,5 +1,6 @@
-package io.longshore.registry;
+package io.longshore.persistence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,5 +37,12 @@ class StableHashTest {
     for (int count : counts) {
       assertTrue(count > 850 && count < 1_150, "uneven: " + count + " of about 1,000");
     }
+  }
+
+  @Test
+  void when_hashed_then_to_the_published_values_of_fnv_1a() {
+    assertEquals(0xcbf29ce484222325L, StableHash.fnv1a("".getBytes(UTF_8)));
+    assertEquals(0xaf63dc4c8601ec8cL, StableHash.fnv1a("a".getBytes(UTF_8)));
+    assertEquals(0x85944171f73967e8L, StableHash.fnv1a("foobar".getBytes(UTF_8)));
   }
 }
