@@ -3,13 +3,14 @@ package io.longshore.registry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says of itself when it registers.
  *
  * @param agentId who it is
- * @param capabilities what it can do
+ * @param capabilities what it can do: names, or names with a version, {@code summarize@2.3.1}
  * @param labels free pairs that tasks may ask for
  * @param topics whose messages it wants
  * @param concurrency how many tasks it works on at once, at least 1
@@ -35,9 +36,13 @@ public record AgentSpec(
   public AgentSpec {
     Objects.requireNonNull(agentId, "agentId");
     Objects.requireNonNull(delivery, "delivery");
-    capabilities = Set.copyOf(capabilities);
-    labels = Map.copyOf(labels);
-    topics = Set.copyOf(topics);
+    capabilities = Shared.texts(capabilities);
+    labels = Shared.pairs(labels);
+    topics = Shared.texts(topics);
+    description = Shared.optional(description);
+    version = Shared.optional(version);
+    region = Shared.optional(region);
+    delivery = Shared.delivery(delivery);
     if (concurrency < 1) {
       throw new IllegalArgumentException("concurrency must be at least 1, not " + concurrency);
     }
@@ -50,6 +55,17 @@ public record AgentSpec(
         ? this
         : new AgentSpec(
             agentId, capabilities, labels, topics, concurrency, description, version, region, kept);
+  }
+
+  /** The names of its capabilities, without versions: what coordinators are known by. */
+  public Set<String> capabilityNames() {
+    boolean versioned = false;
+    for (String capability : capabilities) {
+      versioned |= capability.indexOf(Capability.AT) >= 0;
+    }
+    return versioned
+        ? capabilities.stream().map(Capability::nameOf).collect(Collectors.toUnmodifiableSet())
+        : capabilities;
   }
 
   /** A rough size in bytes, the same for equal specs; counts against limits. */

@@ -1,100 +1,109 @@
 package io.longshore.registry;
 
+import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * This node's copy of all agents' records. Reads take no lock and never wait; they are behind the
- * authority by the time a message takes, or by a few seconds where messages were lost. Thread-safe
- * to read; written by one actor alone.
+ * This node's copy of all agents' records. Reads take no lock and never wait: each sees one
+ * immutable snapshot. They are behind the authority by the time a message takes, or by a few
+ * seconds where messages were lost. Thread-safe to read; written by one actor alone.
  */
 public final class Directory {
-  private final NavigableMap<String, AgentRecord> agents = new ConcurrentSkipListMap<>();
-  private final Map<String, NavigableMap<String, AgentRecord>> byCapability =
-      new ConcurrentHashMap<>();
+  private final int maxScan;
+  private volatile DirectorySnapshot snapshot = DirectorySnapshot.EMPTY;
 
-  /** A directory of nobody. */
-  Directory() {}
+  /**
+   * A directory of nobody.
+   *
+   * @param maxScan how many agents one search looks at, at most
+   */
+  Directory(int maxScan) {
+    this.maxScan = maxScan;
+  }
 
   /** The record of an agent, if this node has heard of it. */
   public Optional<AgentRecord> find(String agentId) {
-    return Optional.ofNullable(agents.get(agentId));
+    return Optional.ofNullable(snapshot.find(agentId));
   }
 
   /**
-   * The agents with a capability, ordered by id; empty if there are none. A read-only view for
-   * iterating now: take a new one for each decision. Its {@code size} walks all of them.
-   */
-  public Collection<AgentRecord> withCapability(String capability) {
-    return Collections.unmodifiableCollection(capable(capability).values());
-  }
-
-  /**
-   * Agents ordered by id, a page at a time.
+   * The agents with a capability, in whatever version, ordered by id; empty if there are none. A
+   * read-only view of this moment: take a new one for each decision.
    *
-   * @param capability only agents that have it; null for any
-   * @param labels only agents that have all these pairs
-   * @param afterAgentId only agents with ids behind this one; null for the first page
-   * @param limit how many at most
+   * @param name of the capability, without a version
    */
-  public List<AgentRecord> list(
-      @Nullable String capability,
-      Map<String, String> labels,
-      @Nullable String afterAgentId,
-      int limit) {
-    NavigableMap<String, AgentRecord> all = capability == null ? agents : capable(capability);
-    return (afterAgentId == null ? all : all.tailMap(afterAgentId, false))
-        .values().stream()
-            .filter(agent -> agent.spec().labels().entrySet().containsAll(labels.entrySet()))
-            .limit(limit)
-            .toList();
+  public Collection<AgentRecord> withCapability(String name) {
+    SortedAgents agents = snapshot.withCapability(name);
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<AgentRecord> iterator() {
+        return agents.iterator();
+      }
+
+      @Override
+      public int size() {
+        return agents.size();
+      }
+
+      @Override
+      public void clear() {
+        throw new UnsupportedOperationException();
+      }
+    };
   }
 
-  /** How many agents this node knows; walks all of them. */
+  /**
+   * Looks for agents. A search looks at {@code longshore.registry.max-scan} agents at most, so a
+   * page may be short, or even empty, and still not the last.
+   */
+  public AgentPage find(AgentQuery query) {
+    return snapshot.find(query, maxScan);
+  }
+
+  /** How many agents this node knows. */
   public int size() {
-    return agents.size();
+    return snapshot.size();
+  }
+
+  /**
+   * What comes nearest to what a task wants, if nobody that may take it is registered, as far as
+   * this node knows; empty if there is somebody, or perhaps is.
+   *
+   * @param labels that the task's agent must carry
+   */
+  public Optional<Nearest> unlessAnybodyCan(WantedCapability wanted, Map<String, String> labels) {
+    DirectorySnapshot now = snapshot;
+    AgentPage able = now.find(AgentQuery.of(wanted, labels, 1).draining(false), Nearest.MAX_SCAN);
+    return able.agents().isEmpty() && able.next() == null
+        ? Optional.of(Nearest.to(wanted, labels, now))
+        : Optional.empty();
+  }
+
+  /**
+   * What comes nearest to what a task wants, for whoever knows that nobody that may take it is
+   * online: agents that could take it are then told of as offline.
+   *
+   * @param labels that the task's agent must carry
+   */
+  public Nearest nearest(WantedCapability wanted, Map<String, String> labels) {
+    return Nearest.to(wanted, labels, snapshot);
+  }
+
+  /** Takes over what has changed, all of it at once for readers. */
+  void change(Collection<AgentRecord> changed, Collection<String> gone) {
+    snapshot = snapshot.after(changed, gone);
   }
 
   void put(AgentRecord agent) {
-    Set<String> capabilities = agent.spec().capabilities();
-    for (String capability : capabilities) {
-      byCapability
-          .computeIfAbsent(capability, name -> new ConcurrentSkipListMap<>())
-          .put(agent.agentId(), agent);
-    }
-    AgentRecord old = agents.put(agent.agentId(), agent);
-    if (old != null) {
-      old.spec().capabilities().stream()
-          .filter(capability -> !capabilities.contains(capability))
-          .forEach(capability -> forget(capability, old.agentId()));
-    }
+    change(List.of(agent), List.of());
   }
 
   void remove(String agentId) {
-    AgentRecord old = agents.remove(agentId);
-    if (old != null) {
-      old.spec().capabilities().forEach(capability -> forget(capability, agentId));
-    }
-  }
-
-  private void forget(String capability, String agentId) {
-    Map<String, AgentRecord> capable = capable(capability);
-    capable.remove(agentId);
-    if (capable.isEmpty()) {
-      byCapability.remove(capability);
-    }
-  }
-
-  private NavigableMap<String, AgentRecord> capable(String capability) {
-    NavigableMap<String, AgentRecord> capable = byCapability.get(capability);
-    return capable == null ? Collections.emptyNavigableMap() : capable;
+    change(Collections.emptyList(), List.of(agentId));
   }
 }

@@ -2,20 +2,21 @@ package io.longshore.registry;
 
 import io.longshore.registry.RegistryProtocol.DirectoryUpdate;
 import io.longshore.registry.RegistryProtocol.DirectoryUpdate.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node's copy of one partition: takes updates in whatever order they come and keeps the
- * directory's entries of that partition. A listing is gathered aside and takes effect as a whole,
- * so that readers never see half of it. Confined to the directory's actor.
+ * directory's entries of that partition. An update, and a listing gathered aside, takes effect as a
+ * whole, so that readers never see half of it. Confined to the directory's actor.
  */
 final class PartitionReplica {
   private final Directory directory;
-  private final Set<String> agentIds = new HashSet<>();
+  private SortedAgents own = SortedAgents.NONE;
   private long revision;
   private boolean complete;
   private @Nullable Listing listing;
@@ -49,8 +50,7 @@ final class PartitionReplica {
       return listing != null; // it fits once the listing is here
     }
     if (update.toRevision() > revision) {
-      update.upserts().forEach(this::put);
-      update.removals().forEach(this::remove);
+      change(update.upserts(), update.removals());
       revision = update.toRevision();
       if (listing != null && listing.goal <= revision) {
         listing = null; // it would only lead back
@@ -86,21 +86,26 @@ final class PartitionReplica {
   }
 
   private void replaceBy(Listing whole) {
-    Set.copyOf(agentIds).stream().filter(id -> !whole.agents.containsKey(id)).forEach(this::remove);
-    whole.agents.values().forEach(this::put);
+    List<String> gone = new ArrayList<>();
+    for (AgentRecord agent : own) {
+      if (!whole.agents.containsKey(agent.agentId())) {
+        gone.add(agent.agentId());
+      }
+    }
+    change(whole.agents.values(), gone);
     revision = whole.goal;
     complete = true;
     listing = null;
   }
 
-  private void put(AgentRecord agent) {
-    agentIds.add(agent.agentId());
-    directory.put(agent);
-  }
-
-  private void remove(String agentId) {
-    agentIds.remove(agentId);
-    directory.remove(agentId);
+  private void change(Collection<AgentRecord> changed, List<String> gone) {
+    for (AgentRecord agent : changed) {
+      own = own.with(agent);
+    }
+    for (String agentId : gone) {
+      own = own.without(agentId);
+    }
+    directory.change(changed, gone);
   }
 
   /** A listing on its way. */

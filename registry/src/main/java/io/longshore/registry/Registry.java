@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registry {
   private final Partitions partitions;
-  private final Directory directory = new Directory();
+  private final Directory directory;
   private final AtomicInteger missing;
 
   private Registry(ActorSystem<?> system, RegistrySettings settings, Clock clock) {
@@ -43,6 +43,7 @@ public final class Registry {
             RegistryPartition.TYPE_NAME,
             partition -> RegistryPartition.create(partition, settings, clock),
             clock);
+    directory = new Directory(settings.maxScan());
     missing = new AtomicInteger(partitions.count());
     system.systemActorOf(
         DirectoryActor.create(

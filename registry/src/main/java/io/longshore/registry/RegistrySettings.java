@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param watchInterval how often a node's directory watches each partition
  * @param subscriptionTimeout how long a partition remembers a directory it does not hear
  * @param maxSubscribers most directories that one partition tells of changes
+ * @param maxScan most agents that one search looks at
  * @param recentChanges how many changes a partition remembers for directories that missed some
  */
 public record RegistrySettings(
@@ -22,6 +23,7 @@ public record RegistrySettings(
     Duration watchInterval,
     Duration subscriptionTimeout,
     int maxSubscribers,
+    int maxScan,
     int recentChanges) {
 
   public RegistrySettings {
@@ -34,6 +36,7 @@ public record RegistrySettings(
         subscriptionTimeout.compareTo(watchInterval.multipliedBy(2)) >= 0,
         "subscription-timeout must be at least twice watch-interval");
     require(maxSubscribers >= 1, "max-subscribers must be at least 1");
+    require(maxScan >= 100, "max-scan must be at least 100");
     require(
         recentChanges >= partitions.maxBatch(),
         "recent-changes must be at least partitions.max-batch: a batch can change as many agents");
@@ -55,6 +58,7 @@ public record RegistrySettings(
         registry.getDuration("watch-interval"),
         registry.getDuration("subscription-timeout"),
         registry.getInt("max-subscribers"),
+        registry.getInt("max-scan"),
         registry.getInt("recent-changes"));
   }
 
