@@ -66,7 +66,7 @@ final class Holdings {
   /** Takes this ref of the route out if it waits; null if it does not. */
   @Nullable TaskRef takeBack(String taskId, Route route) {
     TaskRef behind = again.get(taskId);
-    if (behind != null && behind.route().equals(route)) {
+    if (behind != null && behind.route().withoutRange().equals(route)) {
       again.remove(taskId);
       return behind;
     }

@@ -58,7 +58,7 @@ final class MailboxState {
   /** Learns the agent's record, unless it knows a newer one or was told that it is gone. */
   void know(AgentRecord record) {
     if (session.know(record)) {
-      reports.follow(record.spec().capabilities());
+      reports.follow(record.spec().capabilityNames());
     }
   }
 

@@ -45,7 +45,7 @@ final class RefQueue {
   @Nullable TaskRef remove(String taskId, Route route) {
     for (Map<String, TaskRef> lane : byPriority.values()) {
       TaskRef ref = lane.get(taskId);
-      if (ref != null && ref.route().equals(route)) {
+      if (ref != null && ref.route().withoutRange().equals(route)) {
         lane.remove(taskId);
         return ref;
       }

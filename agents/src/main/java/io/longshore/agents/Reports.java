@@ -120,7 +120,7 @@ final class Reports {
   }
 
   private Draft draft(Route route) {
-    return drafts.computeIfAbsent(route, r -> new Draft());
+    return drafts.computeIfAbsent(route.withoutRange(), r -> new Draft());
   }
 
   private Set<Route> routes() {

@@ -1,10 +1,13 @@
 package io.longshore.agents;
 
+import io.longshore.registry.Capability;
+
 /**
  * Where a task goes to be placed: a capability that any agent may have, or one agent.
  *
  * @param kind which of the two
- * @param name the capability or the agent's id
+ * @param name the capability as it was asked for, perhaps with a range of versions, {@code
+ *     summarize@^2}; or the agent's id
  */
 public record Route(Kind kind, String name) {
 
@@ -16,6 +19,15 @@ public record Route(Kind kind, String name) {
   /** This agent and no other. */
   public static Route agent(String agentId) {
     return new Route(Kind.AGENT, agentId);
+  }
+
+  /**
+   * The route whose coordinator places the tasks of this one: the same, or that of the capability
+   * in whatever version, since agents announce their room by the names of what they can do.
+   */
+  public Route withoutRange() {
+    String base = kind == Kind.CAPABILITY ? Capability.nameOf(name) : name;
+    return base.length() == name.length() ? this : new Route(kind, base);
   }
 
   /** The route as an entity id: {@code capability:summarize}, {@code agent:alice}. */

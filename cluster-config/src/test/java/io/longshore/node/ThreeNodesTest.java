@@ -2,6 +2,7 @@ package io.longshore.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
@@ -9,11 +10,14 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,32 @@ class ThreeNodesTest {
       socket.close();
     }
     return ports;
+  }
+
+  /**
+   * Only what partitions tell at once can be so early: a directory asks every three seconds. The
+   * median, since a busy machine may hold any one up.
+   */
+  @Test
+  void when_agents_register_then_every_node_lists_them_within_200_ms_of_the_request() {
+    List<Long> millis = new ArrayList<>();
+    for (int i = 0; i < 21; i++) {
+      String id = "seen-" + i;
+      long from = System.nanoTime();
+      String agent = "{\"capabilities\": [\"see@1.0.%d\"]}".formatted(i);
+      assertEquals(201, Api.of(nodes.get(i % NODES)).put("/v1/agents/" + id, agent).status());
+      for (Node node : nodes) {
+        while (node.registry().directory().find(id).isEmpty()) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+      }
+      millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+    }
+    Collections.sort(millis);
+    assertTrue(millis.get(10) <= 200, () -> "milliseconds until all nodes knew: " + millis);
+    assertEquals(
+        21,
+        Api.of(nodes.get(0)).get("/v1/agents?capability=see@%5E1").body().path("agents").size());
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as a service submits it, with every default filled in.
  *
- * @param route the capability wanted, or the one agent
+ * @param route the capability wanted, perhaps with a range of versions, or the one agent
  * @param input one JSON value as UTF-8
  * @param priority how urgent
  * @param deadlineAt epoch milliseconds; 0 for never

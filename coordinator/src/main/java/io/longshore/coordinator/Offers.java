@@ -40,6 +40,10 @@ final class Offers {
   private static final class Lane {
     final Route route;
 
+    /** Whose coordinator places its tasks. */
+    final Route coordinator;
+
+
     /** In order, each with the time it began to wait, later by a step for a lower priority. */
     final Map<Priority, Map<String, Long>> ready = new EnumMap<>(Priority.class);
 
@@ -54,6 +58,7 @@ final class Offers {
 
     Lane(Route route) {
       this.route = route;
+      coordinator = route.withoutRange();
     }
 
     boolean hasReady() {
@@ -70,6 +75,9 @@ final class Offers {
   private final long reofferMillis;
   private final long ageingMillis;
   private final Map<Route, Lane> lanes = new HashMap<>();
+
+  /** The same by whose tasks they hold: one, or one for each range of versions. */
+  private final Map<Route, Set<Lane>> byCoordinator = new HashMap<>();
 
   /** Lanes that may have something to offer. */
   private final Set<Lane> ripe = new LinkedHashSet<>();
@@ -100,7 +108,7 @@ final class Offers {
       delayed.add(new Delayed(readyAt, route, priority, taskId));
       return;
     }
-    Lane lane = lanes.computeIfAbsent(route, Lane::new);
+    Lane lane = lanes.computeIfAbsent(route, this::newLane);
     if (!lane.offered.containsKey(taskId) && !lane.parked.containsKey(taskId)) {
       long since = now + WaitingTask.steps(priority) * ageingMillis;
       lane.ready.computeIfAbsent(priority, p -> new LinkedHashMap<>()).putIfAbsent(taskId, since);
@@ -131,11 +139,15 @@ final class Offers {
       ripe.add(lane);
     } else if (lane.offered.isEmpty() && lane.parked.isEmpty()) {
       lanes.remove(route);
+      byCoordinator.computeIfPresent(
+          lane.coordinator,
+          (c, all) -> all.remove(lane) && all.isEmpty() ? null : all);
       ripe.remove(lane);
     }
     return offered;
   }
 
+<<<<<<< HEAD
   /** The coordinator says that nobody can do an offered task now: not to be offered before then. */
   void park(Route route, Priority priority, String taskId, long until) {
     Lane lane = lanes.get(route);
@@ -149,38 +161,45 @@ final class Offers {
     }
   }
 
-  /** Somebody may be able to do what is parked: it waits for its offer like all others. */
-  void unpark(Route route, long now) {
-    Lane lane = lanes.get(route);
-    if (lane != null) {
+  /** Somebody may be able to do what a coordinator had parked: it waits for its offer again. */
+  void unpark(Route coordinator, long now) {
+    for (Lane lane : lanesOf(coordinator)) {
       List<Parked> all = List.copyOf(lane.parked.values());
       lane.parked.clear();
-      all.forEach(entry -> waiting(route, entry.priority(), entry.taskId(), 0, now));
+      all.forEach(entry -> waiting(lane.route, entry.priority(), entry.taskId(), 0, now));
     }
   }
 
-  /** How many tasks of a route wait and are not offered. */
-  long behind(Route route) {
-    Lane lane = lanes.get(route);
-    if (lane == null) {
-      return 0;
-    }
-    long behind = lane.parked.size();
-    for (Map<String, Long> some : lane.ready.values()) {
-      behind += some.size();
+  /** How many tasks that a coordinator places wait and are not offered. */
+  long behind(Route coordinator) {
+    long behind = 0;
+    for (Lane lane : lanesOf(coordinator)) {
+      behind += lane.parked.size();
+      for (Map<String, Long> some : lane.ready.values()) {
+        behind += some.size();
+      }
     }
     return behind;
   }
 
-  /** The route's coordinator has forgotten everything: offer its window again at once. */
-  void forget(Route route, long now) {
-    unpark(route, now);
-    Lane lane = lanes.get(route);
-    if (lane != null) {
+  /** A coordinator has forgotten everything: offer all windows of its routes again at once. */
+  void forget(Route coordinator, long now) {
+    unpark(coordinator, now);
+    for (Lane lane : lanesOf(coordinator)) {
       lane.again.clear();
       lane.again.addAll(lane.offered.keySet());
       ripe.add(lane);
     }
+  }
+
+  private Lane newLane(Route route) {
+    Lane lane = new Lane(route);
+    byCoordinator.computeIfAbsent(lane.coordinator, c -> new LinkedHashSet<>()).add(lane);
+    return lane;
+  }
+
+  private Set<Lane> lanesOf(Route coordinator) {
+    return byCoordinator.getOrDefault(coordinator, Set.of());
   }
 
   /** What to offer now, by route; counted as offered at {@code now}. */

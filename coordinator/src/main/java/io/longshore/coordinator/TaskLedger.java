@@ -233,7 +233,9 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                 listeners.coordinator(
                     route,
                     new CoordinatorProtocol.Offer(
-                        List.copyOf(tasks.subList(from, to)), number, offers.behind(route)));
+                        List.copyOf(tasks.subList(from, to)),
+                        number,
+                        offers.behind(route.withoutRange())));
               }
             });
   }

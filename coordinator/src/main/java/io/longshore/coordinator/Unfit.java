@@ -66,7 +66,7 @@ final class Unfit {
   }
 
   private void remember(Demand demand) {
-    parked.add(new Demand(demand.labels(), null, Set.of()));
+    parked.add(new Demand(demand.wanted(), demand.labels(), null, Set.of()));
     if (parked.size() > MAX_PARKED) {
       parked.remove(parked.iterator().next());
     }

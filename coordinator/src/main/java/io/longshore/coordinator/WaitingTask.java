@@ -1,9 +1,11 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.coordinator.Candidate.Placed;
+import io.longshore.registry.WantedCapability;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +50,16 @@ final class WaitingTask {
 
   WaitingTask(CoordinatorProtocol.Offered offered, long ageingMillis, long now) {
     ref = offered.ref();
-    demand = new Demand(offered.labels(), offered.region(), Set.of());
+    demand =
+        new Demand(wanted(ref.route()), offered.labels(), offered.region(), Set.of());
     rejectIfLate = offered.rejectIfLate() && ref.deadlineAt() != 0;
     rank = ref.createdAt() + steps(ref.priority()) * ageingMillis;
     offeredAt = now;
+  }
+
+  /** What its agent must offer if the coordinator's route does not say it all. */
+  private static @Nullable WantedCapability wanted(Route route) {
+    return route.withoutRange().equals(route) ? null : WantedCapability.of(route.name());
   }
 
   /** By how many steps a task of this priority comes later than the most urgent. */
@@ -101,7 +109,7 @@ final class WaitingTask {
   }
 
   private void excludeAnew() {
-    demand = new Demand(demand.labels(), demand.region(), Set.copyOf(excludedUntil.keySet()));
+    demand = demand.excluding(Set.copyOf(excludedUntil.keySet()));
   }
 
   /** When the first exclusion is over, epoch milliseconds; {@link Long#MAX_VALUE} for none. */

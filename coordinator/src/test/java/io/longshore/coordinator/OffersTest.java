@@ -173,4 +173,15 @@ class OffersTest {
     assertEquals(List.of(), next(200_000));
     assertEquals(0, offers.behind(ECHO));
   }
+
+  @Test
+  void when_a_coordinator_has_forgotten_then_all_ranges_of_its_capability_come_again() {
+    Route ranged = Route.capability("echo@^2");
+    waits("a");
+    offers.waiting(ranged, Priority.NORMAL, "b", 0, 0);
+    offers.waiting(SUM, Priority.NORMAL, "c", 0, 0);
+    assertEquals(3, offers.next(0).size());
+    offers.forget(ECHO, 1);
+    assertEquals(Map.of(ECHO, List.of("a"), ranged, List.of("b")), offers.next(1));
+  }
 }

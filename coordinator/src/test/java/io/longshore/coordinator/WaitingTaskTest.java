@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.registry.AgentRecord;
+import io.longshore.registry.AgentSpec;
+import io.longshore.registry.Delivery;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WaitingTaskTest {
@@ -39,6 +44,25 @@ class WaitingTaskTest {
 
   private static boolean fits(WaitingTask task, Map<String, String> labels) {
     return task.demand().fits(Given.agent("a", labels));
+  }
+
+  @Test
+  void when_it_wants_some_versions_then_only_an_agent_that_offers_one_fits() {
+    TaskRef ref =
+        new TaskRef(
+            "t", Route.capability("echo@^2"), Priority.NORMAL, 0, Given.NOW, List.of());
+    WaitingTask task =
+        new WaitingTask(new CoordinatorProtocol.Offered(ref, Map.of()), AGEING, Given.NOW);
+    assertTrue(task.fits(offering("echo@2.3.1"), 0));
+    assertFalse(task.fits(offering("echo@1.9.0"), 0));
+    assertFalse(task.fits(offering("echo"), 0));
+  }
+
+  private static AgentRecord offering(String capability) {
+    AgentSpec spec =
+        new AgentSpec(
+            "a", Set.of(capability), Map.of(), Set.of(), 1, null, null, null, Delivery.PULL);
+    return new AgentRecord(spec, 1, false, 1, 1);
   }
 
   @Test

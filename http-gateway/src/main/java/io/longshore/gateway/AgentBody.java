@@ -59,7 +59,7 @@ final class AgentBody {
 
   private void field(String name) throws IOException {
     switch (name) {
-      case "capabilities" -> capabilities = in.ids(MAX_NAMES);
+      case "capabilities" -> capabilities = in.words(MAX_NAMES, in::offered);
       case "labels" -> labels = in.labels();
       case "topics" -> topics = in.ids(MAX_NAMES);
       case "concurrency" -> concurrency = in.whole(1, MAX_CONCURRENCY, 1);

@@ -2,8 +2,11 @@ package io.longshore.gateway;
 
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.Mailboxes;
+import io.longshore.registry.AgentPage;
+import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
+import io.longshore.registry.WantedCapability;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +16,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call that lists agents, by id. A page asks each of its agents' mailboxes how it is; with
- * {@code status} given, agents that are otherwise are left out, so that a page may be short or
- * empty and still not the last.
+ * The call that lists agents, by id. Who is draining the directory knows; for the rest a page asks
+ * each of its agents' mailboxes how it is. With {@code status} given, agents that are otherwise are
+ * left out, so that a page may be short or empty and still not the last.
  */
 final class AgentList {
   private static final int ASKED_AT_A_TIME = 100;
@@ -36,8 +39,10 @@ final class AgentList {
   CompletionStage<HttpResponse> handle(Call call) {
     Violations violations = new Violations();
     Query query = call.query(violations);
-    String capability = query.id("capability");
+    WantedCapability capability = query.wanted("capability");
     Map<String, String> labels = query.labels();
+    String topic = query.id("topic");
+    String region = query.text("region");
     String status = query.text("status");
     if (status != null && !STATUSES.contains(status)) {
       violations.parameter("status", "must be online, offline or draining");
@@ -46,11 +51,13 @@ final class AgentList {
     String after = query.pageToken();
     query.end();
     violations.check();
-    List<AgentRecord> found = registry.directory().list(capability, labels, after, pageSize + 1);
-    List<AgentRecord> page = found.subList(0, Math.min(pageSize, found.size()));
-    String last = found.size() > pageSize ? page.get(pageSize - 1).agentId() : null;
-    return Concurrently.map(page, ASKED_AT_A_TIME, this::row)
-        .thenApply(rows -> response(rows, status, last));
+    Boolean draining = status == null ? null : status.equals("draining");
+    AgentPage page =
+        registry
+            .directory()
+            .find(new AgentQuery(capability, labels, topic, region, draining, after, pageSize));
+    return Concurrently.map(page.agents(), ASKED_AT_A_TIME, this::row)
+        .thenApply(rows -> response(rows, status, page.next()));
   }
 
   private CompletionStage<Row> row(AgentRecord agent) {

@@ -118,7 +118,8 @@ final class AgentRoutes {
       return Responses.problem(
           Problem.of(
                   ProblemType.REGISTRY_FULL,
-                  "A part of the registry is at its limit of %s. Nothing has changed."
+                  ("A part of the registry is at its limit of %s, which max-agents or max-bytes of"
+                          + " longshore.registry sets. Nothing has changed.")
                       .formatted(full.limit()))
               .withRetryAfter(RETRY_WHEN_FULL));
     }

@@ -2,6 +2,8 @@ package io.longshore.gateway;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.longshore.registry.Capability;
+import io.longshore.registry.WantedCapability;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,21 +146,54 @@ final class BodyReader {
     return text;
   }
 
+  /** A capability as an agent offers it: a name, or one with a version. */
+  @Nullable String offered() throws IOException {
+    return checked(text(Integer.MAX_VALUE), Capability::versionViolation);
+  }
+
+  /** A capability as a task wants it: a name, or one with a range of versions. */
+  @Nullable String wanted() throws IOException {
+    return checked(text(Integer.MAX_VALUE), WantedCapability::violation);
+  }
+
+  private @Nullable String checked(
+      @Nullable String text, Function<String, @Nullable String> violationOf) {
+    if (text != null) {
+      boolean named = Text.isId(Capability.nameOf(text));
+      String violation = named ? violationOf.apply(text) : Text.ID_RULE;
+      if (violation != null) {
+        violation(violation);
+      }
+    }
+    return text;
+  }
+
+  /** Reads the text of one element. */
+  @FunctionalInterface
+  interface Word {
+    @Nullable String read() throws IOException;
+  }
+
   Set<String> ids(int max) throws IOException {
-    Set<String> ids = new HashSet<>();
+    return words(max, this::id);
+  }
+
+  /** Reads a set of texts; none of them may be missing. */
+  Set<String> words(int max, Word word) throws IOException {
+    Set<String> words = new HashSet<>();
     if (!missing()) {
       array(
           max,
           () -> {
-            String id = id();
-            if (id != null) {
-              ids.add(id);
+            String read = word.read();
+            if (read != null) {
+              words.add(read);
             } else if (missing()) {
               violation(Text.ID_RULE);
             }
           });
     }
-    return ids;
+    return words;
   }
 
   Map<String, String> labels() throws IOException {

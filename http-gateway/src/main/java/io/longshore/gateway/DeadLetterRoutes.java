@@ -15,6 +15,7 @@ import io.longshore.coordinator.DeadLetters;
 import io.longshore.coordinator.Page;
 import io.longshore.coordinator.TaskProtocol.Accepted;
 import io.longshore.coordinator.TaskProtocol.SubmitReply;
+import io.longshore.registry.WantedCapability;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -25,11 +26,17 @@ final class DeadLetterRoutes {
   private final Intake intake;
   private final GatewaySettings settings;
   private final DeadLetters deadLetters;
+  private final TaskSubmission submission;
 
-  DeadLetterRoutes(Intake intake, GatewaySettings settings, DeadLetters deadLetters) {
+  DeadLetterRoutes(
+      Intake intake,
+      GatewaySettings settings,
+      DeadLetters deadLetters,
+      TaskSubmission submission) {
     this.intake = intake;
     this.settings = settings;
     this.deadLetters = deadLetters;
+    this.submission = submission;
   }
 
   Route routes() {
@@ -53,7 +60,7 @@ final class DeadLetterRoutes {
   private CompletionStage<HttpResponse> list(Call call) {
     Violations violations = new Violations();
     Query query = call.query(violations);
-    String capability = query.id("capability");
+    WantedCapability capability = query.wanted("capability");
     String agent = query.id("agent");
     int pageSize = query.pageSize(settings);
     String before = query.pageToken();
@@ -61,7 +68,7 @@ final class DeadLetterRoutes {
     violations.check();
     return deadLetters
         .list(
-            capability == null ? null : io.longshore.agents.Route.capability(capability),
+            capability == null ? null : io.longshore.agents.Route.capability(capability.toString()),
             agent,
             before,
             pageSize)
@@ -95,12 +102,12 @@ final class DeadLetterRoutes {
         .thenApply(answer -> Problems.answer(answer, reply -> redriven(id, reply)));
   }
 
-  private static HttpResponse redriven(String id, Optional<SubmitReply> reply) {
+  private HttpResponse redriven(String id, Optional<SubmitReply> reply) {
     if (reply.isEmpty()) {
       return noSuch(id);
     }
     return reply.get() instanceof Accepted accepted
-        ? TaskSubmission.response(accepted.task(), 202)
+        ? submission.response(accepted.task(), 202)
         : Responses.problem(TaskSubmission.refusal(reply.get()));
   }
 

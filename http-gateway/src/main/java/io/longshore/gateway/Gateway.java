@@ -42,8 +42,12 @@ public final class Gateway {
     Intake intake = new Intake(system, settings);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
     TaskEvents events = new TaskEvents(system, settings, clock, tasks);
-    TaskRoutes submitted = new TaskRoutes(intake, settings, clock, tasks, events);
-    DeadLetterRoutes deadLetters = new DeadLetterRoutes(intake, settings, tasks.deadLetters());
+    Placeable placeable = new Placeable(registry.directory());
+    TaskSubmission submission = new TaskSubmission(settings, clock, tasks, placeable);
+    TaskRoutes submitted =
+        new TaskRoutes(intake, settings, tasks, placeable, submission, events);
+    DeadLetterRoutes deadLetters =
+        new DeadLetterRoutes(intake, settings, tasks.deadLetters(), submission);
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
     RecommendationRoutes recommendations =
         new RecommendationRoutes(intake, tasks.recommendations());

@@ -1,5 +1,7 @@
 package io.longshore.gateway;
 
+import io.longshore.registry.Capability;
+import io.longshore.registry.WantedCapability;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,6 +41,20 @@ final class Query {
       violations.parameter(name, Text.ID_RULE);
     }
     return text;
+  }
+
+  /** A capability, perhaps with a range of versions; null if it was not given. */
+  @Nullable WantedCapability wanted(String name) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    String violation =
+        Text.isId(Capability.nameOf(text)) ? WantedCapability.violation(text) : Text.ID_RULE;
+    if (violation != null) {
+      violations.parameter(name, violation);
+    }
+    return WantedCapability.of(text);
   }
 
   long whole(String name, long min, long max, long otherwise) {

@@ -47,7 +47,7 @@ final class TaskBody {
   private void field(String name) throws IOException {
     GatewaySettings.TaskRules rules = terms.rules();
     switch (name) {
-      case "capability" -> capability = in.id();
+      case "capability" -> capability = in.wanted();
       case "agent" -> agent = in.id();
       case "input" -> input = in.raw(terms.maxInputBytes());
       case "priority" -> priority = priority();

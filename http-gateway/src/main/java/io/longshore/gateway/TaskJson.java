@@ -22,6 +22,14 @@ final class TaskJson {
     out.writeEndObject();
   }
 
+  /** Writes a task and what else there is to say of it, without its decisions. */
+  static void write(JsonGenerator out, TaskView task, Json.Writer more) throws IOException {
+    out.writeStartObject();
+    fields(out, task);
+    more.writeTo(out);
+    out.writeEndObject();
+  }
+
   /** Writes a task that waits in the dead letters. */
   static void write(JsonGenerator out, DeadLetter letter) throws IOException {
     out.writeStartObject();

@@ -6,6 +6,7 @@ import io.longshore.coordinator.TaskQuery;
 import io.longshore.coordinator.TaskState;
 import io.longshore.coordinator.TaskView;
 import io.longshore.coordinator.Tasks;
+import io.longshore.registry.WantedCapability;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -30,14 +31,14 @@ final class TaskList {
     Violations violations = new Violations();
     Query query = call.query(violations);
     TaskState state = state(query.text("state"), violations);
-    String capability = query.id("capability");
+    WantedCapability capability = query.wanted("capability");
     String agent = query.id("agent");
     Map<String, String> labels = query.labels();
     int pageSize = query.pageSize(settings);
     String before = query.pageToken();
     query.end();
     violations.check();
-    Route route = capability == null ? null : Route.capability(capability);
+    Route route = capability == null ? null : Route.capability(capability.toString());
     return tasks
         .list(new TaskQuery(state, route, agent, labels, before, pageSize))
         .thenApply(answer -> Problems.answer(answer, TaskList::response));

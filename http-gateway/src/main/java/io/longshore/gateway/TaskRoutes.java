@@ -17,7 +17,6 @@ import io.longshore.coordinator.TaskProtocol.GetReply;
 import io.longshore.coordinator.TaskView;
 import io.longshore.coordinator.Tasks;
 import io.longshore.persistence.Answer;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -30,17 +29,25 @@ final class TaskRoutes {
   private final Intake intake;
   private final GatewaySettings settings;
   private final Tasks tasks;
+  private final Placeable placeable;
   private final TaskSubmission submission;
   private final TaskBatch batch;
   private final TaskList list;
   private final TaskResume resume;
   private final TaskEvents events;
 
-  TaskRoutes(Intake intake, GatewaySettings settings, Clock clock, Tasks tasks, TaskEvents events) {
+  TaskRoutes(
+      Intake intake,
+      GatewaySettings settings,
+      Tasks tasks,
+      Placeable placeable,
+      TaskSubmission submission,
+      TaskEvents events) {
     this.intake = intake;
     this.settings = settings;
     this.tasks = tasks;
-    this.submission = new TaskSubmission(settings, clock, tasks);
+    this.placeable = placeable;
+    this.submission = submission;
     this.batch = new TaskBatch(settings, submission, tasks);
     this.list = new TaskList(settings, tasks);
     this.resume = new TaskResume(settings, tasks);
@@ -104,10 +111,11 @@ final class TaskRoutes {
     return tasks.await(id, afterGeneration, wait);
   }
 
-  private static HttpResponse shown(TaskView task, @Nullable ETags known) {
+  private HttpResponse shown(TaskView task, @Nullable ETags known) {
     return known != null && known.match(task.generation())
         ? Responses.tagged(Responses.empty(304), task.generation())
-        : response(task);
+        : Responses.tagged(
+            Responses.json(200, out -> placeable.write(out, task)), task.generation());
   }
 
   private CompletionStage<HttpResponse> decisions(Call call, String id) {

@@ -22,11 +22,13 @@ final class TaskSubmission {
   private final GatewaySettings settings;
   private final Clock clock;
   private final Tasks tasks;
+  private final Placeable placeable;
 
-  TaskSubmission(GatewaySettings settings, Clock clock, Tasks tasks) {
+  TaskSubmission(GatewaySettings settings, Clock clock, Tasks tasks, Placeable placeable) {
     this.settings = settings;
     this.clock = clock;
     this.tasks = tasks;
+    this.placeable = placeable;
   }
 
   CompletionStage<HttpResponse> handle(Call call) {
@@ -38,7 +40,7 @@ final class TaskSubmission {
     violations.check();
     Duration wait = Headers.preferredWait(call, settings.maxWait());
     if (wait.isZero()) {
-      return tasks.submit(body.task(key)).thenApply(TaskSubmission::response);
+      return tasks.submit(body.task(key)).thenApply(this::response);
     }
     call.waits(wait);
     return submitAndWait(body.task(key), wait)
@@ -77,7 +79,7 @@ final class TaskSubmission {
         : submitted;
   }
 
-  private static HttpResponse response(Answer<SubmitReply> answer) {
+  private HttpResponse response(Answer<SubmitReply> answer) {
     return Problems.answer(
         answer,
         reply ->
@@ -86,13 +88,13 @@ final class TaskSubmission {
                 : Responses.problem(refusal(reply)));
   }
 
-  private static HttpResponse response(TaskView task) {
+  private HttpResponse response(TaskView task) {
     return response(task, task.state().terminal() ? 200 : 202);
   }
 
   /** The response with a task that was submitted. */
-  static HttpResponse response(TaskView task, int status) {
-    HttpResponse response = Responses.json(status, out -> TaskJson.write(out, task));
+  HttpResponse response(TaskView task, int status) {
+    HttpResponse response = Responses.json(status, out -> placeable.write(out, task));
     return Responses.tagged(
         Responses.with(response, "Location", "/v1/tasks/" + task.taskId()), task.generation());
   }

@@ -129,6 +129,36 @@ class AgentApiTest {
     assertEquals(List.of(), list("capability=nothing", 2));
   }
 
+  @Test
+  void when_agents_are_searched_then_version_topic_region_and_draining_count() throws Exception {
+    register("s-a", "found@1.4.0", "eu", "news");
+    register("s-b", "found@2.0.0", "eu", "alarms");
+    register("s-c", "found@2.3.1", "us", "news");
+    register("s-d", "found", "us", "news");
+    api.post("/v1/agents/s-c:drain", null).expect(200);
+    node.until(
+        () ->
+            node.registry().directory().withCapability("found").size() == 4
+                && node.registry().directory().find("s-c").orElseThrow().draining());
+    assertEquals(List.of("s-a", "s-b", "s-c", "s-d"), list("capability=found", 50));
+    assertEquals(List.of("s-b", "s-c"), list("capability=found@%5E2", 1));
+    assertEquals(List.of("s-a", "s-b", "s-c"), list("capability=found@*", 2));
+    assertEquals(List.of("s-a"), list("capability=found@%3C2", 50));
+    assertEquals(List.of("s-c", "s-d"), list("capability=found&region=us", 50));
+    assertEquals(List.of("s-a", "s-c", "s-d"), list("capability=found&topic=news", 2));
+    assertEquals(List.of("s-c"), list("status=draining&region=us&capability=found", 50));
+    assertEquals(List.of("s-d"), list("status=offline&topic=news&region=us", 50));
+  }
+
+  private static void register(String id, String capability, String region, String topic)
+      throws Exception {
+    api.put(
+            "/v1/agents/" + id,
+            "{\"capabilities\": [\"%s\"], \"region\": \"%s\", \"topics\": [\"%s\"]}"
+                .formatted(capability, region, topic))
+        .expect(201);
+  }
+
   private static List<String> list(String filter, int pageSize) throws Exception {
     List<String> ids = new ArrayList<>();
     String path = "/v1/agents?" + filter + "&pageSize=" + pageSize;

@@ -49,6 +49,17 @@ class BadInputTest {
             "/capabilities/0",
             "/capabilities/1"),
         bad("PUT", "/v1/agents/a", "{\"capabilities\": " + many(65) + "}", "/capabilities"),
+        bad(
+            "PUT",
+            "/v1/agents/a",
+            "{\"capabilities\": [\"c@2\", \"c@^2.0.0\", \"c@2.0.0\", \"a b@2.0.0\"]}",
+            "/capabilities/0",
+            "/capabilities/1",
+            "/capabilities/3"),
+        bad("POST", "/v1/tasks", "{\"capability\": \"c@two\"}", "/capability"),
+        bad("POST", "/v1/tasks", "{\"capability\": \"@^2\"}", "/capability"),
+        bad("GET", "/v1/agents?capability=c@two", null, "capability"),
+        bad("GET", "/v1/tasks?capability=c@", null, "capability"),
         bad("PUT", "/v1/agents/a", "{\"labels\": [], \"topics\": {}}", "/labels", "/topics"),
         bad(
             "PUT",

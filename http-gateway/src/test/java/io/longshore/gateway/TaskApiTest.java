@@ -169,4 +169,44 @@ class TaskApiTest {
     assertEquals(3, api.get("/v1/tasks?label=n:0").expect(200).json().path("tasks").size());
     assertEquals(0, api.get("/v1/tasks?agent=nobody").expect(200).json().path("tasks").size());
   }
+
+  @Test
+  void when_nobody_may_take_a_task_then_the_answer_says_what_comes_nearest() throws Exception {
+    api.put("/v1/agents/near", "{\"capabilities\": [\"polish@1.4.0\"]}").expect(201);
+    node.until(() -> !node.registry().directory().withCapability("polish").isEmpty());
+    Answer ranged = api.post("/v1/tasks", "{\"capability\": \"polish@^2\"}").expect(202);
+    assertEquals("polish@^2", ranged.json().path("capability").asText());
+    assertEquals(
+        "{\"reason\":\"No agent offers polish@^2 at present. Nearest: near offers polish@1.4.0"
+            + " (another version).\",\"alternatives\":[{\"kind\":\"other-version\",\"capability\":"
+            + "\"polish@1.4.0\",\"agentIds\":[\"near\"]}]}",
+        ranged.json().path("waiting").toString());
+    JsonNode typo = api.post("/v1/tasks", "{\"capability\": \"polsh\"}").expect(202).json();
+    assertEquals(
+        "similar-name", typo.path("waiting").path("alternatives").path(0).path("kind").asText());
+    JsonNode agent = api.post("/v1/tasks", "{\"agent\": \"nobody-yet\"}").expect(202).json();
+    assertEquals(
+        "No agent is registered as nobody-yet.", agent.path("waiting").path("reason").asText());
+    assertFalse(
+        api.post("/v1/tasks", "{\"capability\": \"polish\"}").expect(202).json().has("waiting"));
+  }
+
+  @Test
+  void when_a_task_wants_some_versions_then_only_an_agent_that_offers_one_gets_it()
+      throws Exception {
+    api.put("/v1/agents/old", "{\"capabilities\": [\"etch@1.9.0\"], \"concurrency\": 5}");
+    api.put("/v1/agents/new", "{\"capabilities\": [\"etch@2.3.1\"], \"concurrency\": 5}");
+    api.post("/v1/agents/old:heartbeat", null).expect(200);
+    String wanted = api.post("/v1/tasks", "{\"capability\": \"etch@^2\"}").json().path("taskId").asText();
+    String any = api.post("/v1/tasks", "{\"capability\": \"etch@1.x\"}").json().path("taskId").asText();
+    Answer old = api.post("/v1/agents/old/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
+    assertEquals(1, old.json().path("leases").size());
+    assertEquals(any, old.json().path("leases").path(0).path("taskId").asText());
+    Answer lease = api.post("/v1/agents/new/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
+    assertEquals(1, lease.json().path("leases").size());
+    assertEquals(wanted, lease.json().path("leases").path(0).path("taskId").asText());
+    assertEquals("etch@^2", lease.json().path("leases").path(0).path("capability").asText());
+    assertEquals(
+        1, api.get("/v1/tasks?capability=etch@%5E2").expect(200).json().path("tasks").size());
+  }
 }

@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
  * overwritten by another is made once more, which is harmless.
  */
 final class Recent<K, V> {
-  private final @Nullable Entry<?, ?>[] slots;
+  private final Entry<?, ?>[] slots;
 
   private record Entry<K, V>(K key, V value) {}
 
   /** Remembers at most {@code slots} values; a power of two. */
   Recent(int slots) {
-    this.slots = new @Nullable Entry<?, ?>[slots];
+    this.slots = new Entry<?, ?>[slots];
   }
 
   /** The value kept for an equal key; null if it was never kept or has been overwritten. */
   @SuppressWarnings("unchecked") // only keep writes here
   @Nullable V find(K key) {
-    Entry<K, V> entry = (Entry<K, V>) slots[slot(key)];
+    @Nullable Entry<K, V> entry = (Entry<K, V>) slots[slot(key)];
     return entry != null && entry.key().equals(key) ? entry.value() : null;
   }
 

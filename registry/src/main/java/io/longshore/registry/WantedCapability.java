@@ -37,11 +37,7 @@ public final class WantedCapability {
     this.range = range;
   }
 
-  /**
-   * What a text says.
-   *
-   * @throws IllegalArgumentException if {@link #violation} says that something is wrong with it
-   */
+  /** What a text says; nobody offers what {@link #violation} finds wrong. */
   public static WantedCapability of(String text) {
     WantedCapability known = PARSED.find(text);
     return known != null ? known : PARSED.keep(text, parsed(text));
@@ -53,10 +49,8 @@ public final class WantedCapability {
       return new WantedCapability(text, text, null);
     }
     RangeList range = range(text.substring(at + 1));
-    if (range == null) {
-      throw new IllegalArgumentException("A wanted capability " + violation(text));
-    }
-    return new WantedCapability(text, text.substring(0, at), range);
+    return new WantedCapability(
+        text, text.substring(0, at), range == null ? new RangeList(false) : range);
   }
 
   /**

@@ -20,7 +20,7 @@ class DirectoryActorTest {
   private static final Duration INTERVAL = Duration.ofSeconds(3);
   private static final ActorTestKit testKit = ActorTestKit.create(ManualTime.config());
 
-  private final Directory directory = new Directory();
+  private final Directory directory = new Directory(10_000);
   private final AtomicInteger missing = new AtomicInteger(2);
   private final ManualTime time = ManualTime.get(testKit.system());
   private TestProbe<Watch> first;

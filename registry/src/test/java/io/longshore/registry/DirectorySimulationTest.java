@@ -142,7 +142,7 @@ class DirectorySimulationTest {
       state.agents().forEach(agent -> expected.put(agent.agentId(), agent));
       assertEquals(
           List.copyOf(expected.values()),
-          node.directory.list(null, Map.of(), null, Integer.MAX_VALUE),
+          node.directory.find(AgentQuery.of(null, Map.of(), 100)).agents(),
           this::rerun);
       for (int i = 0; i < 4; i++) {
         String capability = "c" + i;
@@ -160,7 +160,7 @@ class DirectorySimulationTest {
     }
 
     private final class Node {
-      private final Directory directory = new Directory();
+      private final Directory directory = new Directory(10_000);
       private final PartitionReplica replica = new PartitionReplica(directory);
 
       void watch() {

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
-  private final Directory directory = new Directory();
+  private final Directory directory = new Directory(10_000);
 
   @Test
   void when_an_agent_is_put_then_it_is_found_by_id_and_capability() {
@@ -27,7 +27,7 @@ class DirectoryTest {
   void when_nobody_can_then_there_is_nobody() {
     put(Specs.agent("alice", "summarize"));
     assertTrue(directory.withCapability("translate").isEmpty());
-    assertTrue(directory.list("translate", Map.of(), "a", 10).isEmpty());
+    assertTrue(list("translate", Map.of(), "a", 10).isEmpty());
     assertTrue(directory.find("bob").isEmpty());
   }
 
@@ -47,7 +47,7 @@ class DirectoryTest {
     directory.put(draining);
     assertEquals(Optional.of(draining), directory.find("alice"));
     assertEquals(List.of(draining), List.copyOf(directory.withCapability("summarize")));
-    assertEquals(List.of(draining), directory.list(null, Map.of(), null, 10));
+    assertEquals(List.of(draining), list(null, Map.of(), null, 10));
   }
 
   @Test
@@ -58,17 +58,17 @@ class DirectoryTest {
     directory.remove("nobody");
     assertTrue(directory.find("alice").isEmpty());
     assertEquals(List.of("bob"), ids(directory.withCapability("summarize")));
-    assertEquals(List.of("bob"), ids(directory.list(null, Map.of(), null, 10)));
+    assertEquals(List.of("bob"), ids(list(null, Map.of(), null, 10)));
     assertEquals(1, directory.size());
   }
 
   @Test
   void when_listed_in_pages_then_each_agent_comes_once_in_order() {
     List.of("dora", "alice", "carol", "bob", "erin").forEach(id -> put(Specs.agent(id, "x")));
-    assertEquals(List.of("alice", "bob"), ids(directory.list("x", Map.of(), null, 2)));
-    assertEquals(List.of("carol", "dora"), ids(directory.list("x", Map.of(), "bob", 2)));
-    assertEquals(List.of("erin"), ids(directory.list("x", Map.of(), "dora", 2)));
-    assertEquals(List.of("erin"), ids(directory.list(null, Map.of(), "dorb", 2)));
+    assertEquals(List.of("alice", "bob"), ids(list("x", Map.of(), null, 2)));
+    assertEquals(List.of("carol", "dora"), ids(list("x", Map.of(), "bob", 2)));
+    assertEquals(List.of("erin"), ids(list("x", Map.of(), "dora", 2)));
+    assertEquals(List.of("erin"), ids(list(null, Map.of(), "dorb", 2)));
   }
 
   @Test
@@ -77,9 +77,9 @@ class DirectoryTest {
     put(labelled("bob", Map.of("team", "docs")));
     put(labelled("carol", Map.of("team", "art", "tier", "gold")));
     Map<String, String> wanted = Map.of("team", "docs", "tier", "gold");
-    assertEquals(List.of("alice"), ids(directory.list(null, wanted, null, 10)));
+    assertEquals(List.of("alice"), ids(list(null, wanted, null, 10)));
     assertEquals(
-        List.of("alice", "bob"), ids(directory.list("x", Map.of("team", "docs"), null, 10)));
+        List.of("alice", "bob"), ids(list("x", Map.of("team", "docs"), null, 10)));
   }
 
   @Test
@@ -87,6 +87,14 @@ class DirectoryTest {
     put(Specs.agent("alice", "summarize"));
     Collection<AgentRecord> view = directory.withCapability("summarize");
     assertThrows(UnsupportedOperationException.class, view::clear);
+  }
+
+  private List<AgentRecord> list(
+      String capability, Map<String, String> labels, String afterId, int limit) {
+    WantedCapability wanted = capability == null ? null : WantedCapability.of(capability);
+    return directory
+        .find(new AgentQuery(wanted, labels, null, null, null, afterId, limit))
+        .agents();
   }
 
   private AgentRecord put(AgentSpec spec) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PartitionReplicaTest {
-  private final Directory directory = new Directory();
+  private final Directory directory = new Directory(10_000);
   private final PartitionReplica replica = new PartitionReplica(directory);
 
   @Test
@@ -122,6 +122,6 @@ class PartitionReplicaTest {
   private void assertAgents(String... expected) {
     assertEquals(
         List.of(expected),
-        directory.list(null, Map.of(), null, 100).stream().map(AgentRecord::agentId).toList());
+        directory.find(AgentQuery.of(null, Map.of(), 100)).agents().stream().map(AgentRecord::agentId).toList());
   }
 }

@@ -45,6 +45,7 @@ class RegistrySettingsTest {
         "watch-interval = 1 ms",
         "subscription-timeout = 5 s",
         "max-subscribers = 0",
+        "max-scan = 99",
         "recent-changes = 999",
       })
   void when_a_value_is_out_of_range_then_the_error_names_it(String setting) {

@@ -105,7 +105,10 @@ class RegistryTest {
       assertTrue(((Registered) replied.reply()).created());
     }
     await(() -> assertEquals(1_000, registry.directory().withCapability("many").size()));
-    List<AgentRecord> page = registry.directory().list("many", Map.of(), "many-1499", 3);
+    AgentQuery query =
+        new AgentQuery(
+            WantedCapability.of("many"), Map.of(), null, null, null, "many-1499", 3);
+    List<AgentRecord> page = registry.directory().find(query).agents();
     assertEquals(
         List.of("many-1500", "many-1501", "many-1502"),
         page.stream().map(AgentRecord::agentId).toList());

@@ -23,6 +23,15 @@ final class AgentsCommand extends ClientCommand {
   List<String> labels = List.of();
 
   @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "Only those that want this topic's messages.")
+  @Nullable String topic;
+
+  @Option(names = "--region", paramLabel = "REGION", description = "Only those that run there.")
+  @Nullable String region;
+
+  @Option(
       names = "--status",
       paramLabel = "STATUS",
       description = "Only those that are online, offline or draining.")
@@ -49,7 +58,19 @@ final class AgentsCommand extends ClientCommand {
       path = ApiRequest.query(path, "label", Labels.query(label, this));
     }
     JsonNode answer =
-        Pages.read(client(), path, "agents", limit, "capability", capability, "status", status);
+        Pages.read(
+            client(),
+            path,
+            "agents",
+            limit,
+            "capability",
+            capability,
+            "topic",
+            topic,
+            "region",
+            region,
+            "status",
+            status);
     if (json) {
       terminal.out().println(Json.pretty(answer));
       return OK;
