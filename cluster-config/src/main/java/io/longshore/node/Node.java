@@ -41,6 +41,7 @@ public final class Node implements AutoCloseable {
   private final NodeSettings settings;
   private final ActorSystem<Void> system;
   private final Health health;
+  private final Registry registry;
   private final Tasks tasks;
   private final @Nullable ServerBinding http;
 
@@ -48,11 +49,13 @@ public final class Node implements AutoCloseable {
       NodeSettings settings,
       ActorSystem<Void> system,
       Health health,
+      Registry registry,
       Tasks tasks,
       @Nullable ServerBinding http) {
     this.settings = settings;
     this.system = system;
     this.health = health;
+    this.registry = registry;
     this.tasks = tasks;
     this.http = http;
   }
@@ -109,7 +112,7 @@ public final class Node implements AutoCloseable {
               ? bind(system, gatewaySettings, clock, registry, tasks, health)
               : null;
       stopInOrder(system, health, archive, database);
-      return new Node(settings, system, health, tasks, http);
+      return new Node(settings, system, health, registry, tasks, http);
     } catch (RuntimeException e) {
       system.terminate();
       archive.close();
@@ -186,6 +189,11 @@ public final class Node implements AutoCloseable {
   /** Whether it lives and is ready. */
   public Health health() {
     return health;
+  }
+
+  /** Who exists and what they can do, from within its process. */
+  public Registry registry() {
+    return registry;
   }
 
   /** What can be done with tasks from within its process. */

@@ -26,7 +26,9 @@ public final class LoadtestMain {
                     .addSubcommand(new WorkerCommand())
                     .addSubcommand(new HttpClientCommand()))
             .addSubcommand(
-                new CommandLine(new Bench()).addSubcommand(new LedgerBenchCommand(terminal)))
+                new CommandLine(new Bench())
+                    .addSubcommand(new LedgerBenchCommand(terminal))
+                    .addSubcommand(new RegistryBenchCommand(terminal)))
             .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {

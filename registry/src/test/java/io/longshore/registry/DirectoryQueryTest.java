@@ -137,7 +137,7 @@ class DirectoryQueryTest {
   void when_nothing_is_found_within_the_scan_then_the_next_page_goes_on_behind_it() {
     Directory directory = new Directory(100);
     for (int i = 0; i < 250; i++) {
-      Map<String, String> labels = i == 249 ? Map.of("x", "1") : Map.of("x", "" + i % 2 + 2);
+      Map<String, String> labels = i == 249 ? Map.of("x", "1") : Map.of("x", "" + (i % 2 + 2));
       directory.put(
           Specs.entry(
               new AgentSpec(
