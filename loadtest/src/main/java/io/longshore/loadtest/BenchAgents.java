@@ -3,16 +3,19 @@ package io.longshore.loadtest;
 import io.longshore.registry.AgentSpec;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.WantedCapability;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * A fleet as it may be: each agent has two of a thousand capabilities, each in one of four versions,
- * three labels, a topic, a region and a version. What an agent has follows from its number, by a
+ * A fleet as it may be: each agent has two of twenty capabilities, each in one of four versions, three
+ * labels, a topic, a region and a version: so few capabilities that a search finds as much among a
+ * thousand agents as among a million. What an agent has follows from its number, by a
  * hash, so that agents that share one thing do not share the others.
  */
 final class BenchAgents {
-  private static final int CAPABILITIES = 1_000;
+  private static final int CAPABILITIES = 20;
   private static final int TOPICS = 100;
   private static final int TEAMS = 200;
   private static final int ZONES = 12;
@@ -63,14 +66,20 @@ final class BenchAgents {
     return REGIONS[pick(number, 10, REGIONS.length)];
   }
 
-  /** One of the capabilities there are, in whatever version. */
-  static WantedCapability capability(int number) {
-    return WantedCapability.of(name(Math.floorMod(number, CAPABILITIES)));
+  /** All capabilities there are, in whatever version. */
+  static List<WantedCapability> capabilities() {
+    return wanted("");
   }
 
-  /** The same in half of its versions. */
-  static WantedCapability range(int number) {
-    return WantedCapability.of(name(Math.floorMod(number, CAPABILITIES)) + "@^2");
+  /** The same in half of their versions. */
+  static List<WantedCapability> ranges() {
+    return wanted("@^2");
+  }
+
+  private static List<WantedCapability> wanted(String range) {
+    return IntStream.range(0, CAPABILITIES)
+        .mapToObj(number -> WantedCapability.of(name(number) + range))
+        .toList();
   }
 
   private static String name(int number) {

@@ -4,16 +4,18 @@ import io.longshore.node.Node;
 import io.longshore.node.cli.Pause;
 import io.longshore.node.cli.Terminal;
 import io.longshore.persistence.DatabaseSettings;
-import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Directory;
 import io.longshore.registry.Registry;
+import io.longshore.registry.WantedCapability;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -26,7 +28,11 @@ final class RegistryBench {
   private static final int FIRST_SIZE = 1_000;
   private static final int CONTENTION_SIZE = 10_000;
   private static final int FOUND = 10;
+  private static final int IDS = 4096;
   private static final int FILLING = 4096;
+
+  /** Kinds of lookups. */
+  private static final int KINDS = 4;
 
   /** Most agents that one slice of registrations may add. */
   private static final int ROOM = 1_000_000;
@@ -39,6 +45,8 @@ final class RegistryBench {
   private final Options options;
   private final Terminal terminal;
   private final Report report;
+  private final List<WantedCapability> capabilities = BenchAgents.capabilities();
+  private final List<WantedCapability> ranges = BenchAgents.ranges();
   private final List<Measured> bySize = new ArrayList<>();
 
   RegistryBench(Options options, Terminal terminal, Report report) {
@@ -94,9 +102,7 @@ final class RegistryBench {
             new MeasuredTable(
                 "lookups in one thread, by number of agents",
                 bySize,
-                bySize.subList(0, kinds(registry.directory(), 1).size()).stream()
-                    .map(Measured::name)
-                    .toList());
+                bySize.subList(0, KINDS).stream().map(Measured::name).toList());
         report.table(table);
         terminal.out().println("\n" + table.markdown());
         long bytes = (BenchNode.usedHeap() - before) / known;
@@ -149,41 +155,42 @@ final class RegistryBench {
     bySize.addAll(measured("%,d agents".formatted(agents), kinds(directory, agents), () -> {}));
   }
 
-  private static List<Measurement> kinds(Directory directory, int agents) {
+  private List<Measurement> kinds(Directory directory, int agents) {
     String among = " of %,d".formatted(agents);
+    List<String> ids = IntStream.range(0, IDS).mapToObj(i -> id(i, agents)).toList();
+    List<AgentQuery> filtered = new ArrayList<>();
+    for (int i = 0; i < IDS; i++) {
+      filtered.add(
+          new AgentQuery(
+              capabilities.get(i % capabilities.size()),
+              Map.of("tier", BenchAgents.tier(i)),
+              null,
+              BenchAgents.region(i),
+              null,
+              null,
+              FOUND));
+    }
     return List.of(
         new Lookups(
             "by id" + among,
             1,
-            number -> directory.find(BenchAgents.id(number % agents)).isPresent() ? 1 : 0),
-        new Lookups(
-            "by capability" + among,
-            1,
-            number ->
-                found(directory, AgentQuery.of(BenchAgents.capability(number), Map.of(), FOUND))),
-        new Lookups(
-            "by range" + among,
-            1,
-            number -> found(directory, AgentQuery.of(BenchAgents.range(number), Map.of(), FOUND))),
+            number -> directory.find(ids.get(number % IDS)).isPresent() ? 1 : 0),
+        new Lookups("by capability" + among, 1, number -> first(directory, capabilities, number)),
+        new Lookups("by range" + among, 1, number -> first(directory, ranges, number)),
         new Lookups(
             "by capability, tier, region" + among,
             1,
-            number ->
-                found(
-                    directory,
-                    new AgentQuery(
-                        BenchAgents.capability(number),
-                        Map.of("tier", BenchAgents.tier(number)),
-                        null,
-                        BenchAgents.region(number),
-                        null,
-                        null,
-                        FOUND))));
+            number -> directory.find(filtered.get(number % IDS)).agents().size()));
   }
 
-  private static long found(Directory directory, AgentQuery query) {
-    AgentPage page = directory.find(query);
-    return page.agents().size();
+  /** Ids from the whole of what there is, so that they are not all in the caches. */
+  private static String id(int i, int agents) {
+    return BenchAgents.id((int) ((long) i * agents / IDS));
+  }
+
+  private static long first(Directory directory, List<WantedCapability> wanted, int number) {
+    WantedCapability one = wanted.get(number % wanted.size());
+    return directory.find(AgentQuery.of(one, Map.of(), FOUND)).agents().size();
   }
 
   /** The first agents of a capability: asked of one actor, and read from the directory. */
@@ -197,13 +204,10 @@ final class RegistryBench {
     SingleRegistry single = new SingleRegistry(node.system(), agents);
     for (int askers : ASKERS) {
       String by = ", %,d askers".formatted(askers);
-      Asked one = new Asked("one actor" + by, single, askers);
+      Asked one = new Asked("one actor" + by, single, capabilities, askers);
       Lookups many =
           new Lookups(
-              "directory" + by,
-              askers,
-              number ->
-                  found(directory, AgentQuery.of(BenchAgents.capability(number), Map.of(), FOUND)));
+              "directory" + by, askers, number -> first(directory, capabilities, number));
       String title = "lookups among %,d agents%s".formatted(agents.size(), by);
       List<Measured> all = measured(title, List.of(one, many), () -> {});
       show(new MeasuredTable(title, all, List.of(one.name())));
@@ -221,18 +225,18 @@ final class RegistryBench {
   }
 
   /** Questions asked of one actor. */
-  private record Asked(String name, SingleRegistry registry, int askers) implements Measurement {
+  private record Asked(
+      String name, SingleRegistry registry, List<WantedCapability> wanted, int askers)
+      implements Measurement {
     @Override
     public Slice run(Duration length) throws InterruptedException {
       int[] numbers = new int[askers];
-      for (int i = 0; i < askers; i++) {
-        numbers[i] = i * 7919;
-      }
+      Arrays.setAll(numbers, i -> i);
       return ClosedLoop.run(
           askers,
           slot ->
               registry
-                  .ask(BenchAgents.capability(numbers[slot] += 31).name(), FOUND)
+                  .ask(wanted.get(numbers[slot]++ % wanted.size()).name(), FOUND)
                   .thenApply(found -> 1),
           length);
     }

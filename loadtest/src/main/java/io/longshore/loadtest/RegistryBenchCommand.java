@@ -82,7 +82,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
     report.fact("registry partitions", partitions);
     report.fact(
         "an agent",
-        "2 of 1,000 capabilities in one of 4 versions, 3 labels, a topic of 100, a region of 4");
+        "2 of 20 capabilities in one of 4 versions, 3 labels, a topic of 100, a region of 4");
     report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
     RegistryBench bench =
         new RegistryBench(

@@ -44,11 +44,26 @@ public record AgentQuery(
 
   /** Whether an agent meets all of it, wherever its id stands. */
   boolean matches(AgentRecord agent) {
+    return matchesBesideCapability(agent)
+        && (capability == null || capability.isOfferedBy(agent.spec()));
+  }
+
+  /** Whether an agent meets all but the capability. */
+  boolean matchesBesideCapability(AgentRecord agent) {
     AgentSpec spec = agent.spec();
-    return (draining == null || draining == agent.draining())
-        && (region == null || region.equals(spec.region()))
-        && (topic == null || spec.topics().contains(topic))
-        && (labels.isEmpty() || spec.labels().entrySet().containsAll(labels.entrySet()))
-        && (capability == null || capability.isOfferedBy(spec));
+    if ((draining != null && draining != agent.draining())
+        || (region != null && !region.equals(spec.region()))
+        || (topic != null && !spec.topics().contains(topic))) {
+      return false;
+    }
+    if (!labels.isEmpty()) {
+      Map<String, String> carried = spec.labels();
+      for (Map.Entry<String, String> label : labels.entrySet()) {
+        if (!label.getValue().equals(carried.get(label.getKey()))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

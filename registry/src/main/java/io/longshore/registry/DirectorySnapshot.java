@@ -2,6 +2,7 @@ package io.longshore.registry;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,15 @@ final class DirectorySnapshot {
           HashMap$.MODULE$.empty(),
           SortedAgents.NONE,
           HashMap$.MODULE$.empty(),
+          HashMap$.MODULE$.empty(),
           TreeSet$.MODULE$.empty(Ordering.comparatorToOrdering(String::compareTo)));
+
+  private static final Offered NOT_OFFERED = new Offered(SortedAgents.NONE, List.of());
+  private static final AgentPage NOBODY = new AgentPage(List.of(), null);
 
   private final HashMap<String, AgentRecord> byId;
   private final SortedAgents all;
+  private final HashMap<String, Offered> byName;
   private final HashMap<Term, SortedAgents> byTerm;
 
   /** What is offered: names, and names with their versions. */
@@ -39,18 +45,28 @@ final class DirectorySnapshot {
   private DirectorySnapshot(
       HashMap<String, AgentRecord> byId,
       SortedAgents all,
+      HashMap<String, Offered> byName,
       HashMap<Term, SortedAgents> byTerm,
       TreeSet<String> capabilities) {
     this.byId = byId;
     this.all = all;
+    this.byName = byName;
     this.byTerm = byTerm;
     this.capabilities = capabilities;
   }
 
-  /** One thing that agents are found by. */
+  /**
+   * Who offers a capability.
+   *
+   * @param agents in whatever version
+   * @param versions as agents say them; one too many at most
+   */
+  private record Offered(SortedAgents agents, List<String> versions) {}
+
+  /** One thing, beside the names of capabilities, that agents are found by. */
   private record Term(Kind kind, String name, String value) {
     private enum Kind {
-      CAPABILITY,
+      VERSION,
       LABEL,
       TOPIC,
       REGION,
@@ -59,8 +75,8 @@ final class DirectorySnapshot {
 
     private static final Term DRAINING = new Term(Kind.DRAINING, "", "");
 
-    static Term capability(String text) {
-      return new Term(Kind.CAPABILITY, text, "");
+    static Term version(String text) {
+      return new Term(Kind.VERSION, text, "");
     }
 
     static Term label(Map.Entry<String, String> label) {
@@ -77,9 +93,12 @@ final class DirectorySnapshot {
 
     static Set<Term> of(AgentRecord agent) {
       AgentSpec spec = agent.spec();
-      Set<Term> terms = new java.util.HashSet<>();
-      spec.capabilities().forEach(text -> terms.add(capability(text)));
-      spec.capabilityNames().forEach(name -> terms.add(capability(name)));
+      Set<Term> terms = new HashSet<>();
+      for (String text : spec.capabilities()) {
+        if (text.indexOf(Capability.AT) >= 0) {
+          terms.add(version(text));
+        }
+      }
       spec.labels().entrySet().forEach(label -> terms.add(label(label)));
       spec.topics().forEach(topic -> terms.add(topic(topic)));
       if (spec.region() != null) {
@@ -102,7 +121,12 @@ final class DirectorySnapshot {
 
   /** Those that offer a capability in whatever version; by its name. */
   SortedAgents withCapability(String name) {
-    return with(Term.capability(name));
+    return offered(name).agents();
+  }
+
+  private Offered offered(String name) {
+    Offered offered = orNull(byName.get(name));
+    return offered == null ? NOT_OFFERED : offered;
   }
 
   private SortedAgents with(Term term) {
@@ -121,51 +145,87 @@ final class DirectorySnapshot {
    * @param maxScanned how many agents to look at, at most
    */
   AgentPage find(AgentQuery query, int maxScanned) {
-    Iterator<AgentRecord> candidates = candidates(query);
-    List<AgentRecord> found = new ArrayList<>();
+    Candidates candidates = candidates(query);
+    if (candidates == null) {
+      return NOBODY;
+    }
+    Iterator<AgentRecord> agents = candidates.agents();
+    WantedCapability untested = candidates.offering() ? null : query.capability();
+    List<AgentRecord> found = new ArrayList<>(Math.min(query.limit(), 16));
     String last = null;
-    for (int scanned = 0; candidates.hasNext(); scanned++) {
+    for (int scanned = 0; agents.hasNext(); scanned++) {
       if (scanned == maxScanned || found.size() == query.limit()) {
         return new AgentPage(found, last);
       }
-      AgentRecord agent = candidates.next();
+      AgentRecord agent = agents.next();
       last = agent.agentId();
-      if (query.matches(agent)) {
+      if (query.matchesBesideCapability(agent)
+          && (untested == null || untested.isOfferedBy(agent.spec()))) {
         found.add(agent);
       }
     }
     return new AgentPage(found, null);
   }
 
-  /** All agents that may meet a query, in order, none of them twice. */
-  private Iterator<AgentRecord> candidates(AgentQuery query) {
-    SortedAgents smallest = all;
+  /**
+   * All agents that may meet a query, in order, none of them twice.
+   *
+   * @param offering whether each is known to offer the capability
+   */
+  private record Candidates(Iterator<AgentRecord> agents, boolean offering) {}
+
+  private @Nullable Candidates candidates(AgentQuery query) {
+    WantedCapability wanted = query.capability();
+    Offered offered = wanted == null ? null : offered(wanted.name());
+    SortedAgents smallest = offered == null ? all : offered.agents();
+    boolean offering = wanted == null || !wanted.hasRange();
     for (Term term : terms(query)) {
       SortedAgents agents = with(term);
-      smallest = agents.size() < smallest.size() ? agents : smallest;
-    }
-    WantedCapability wanted = query.capability();
-    if (wanted != null && wanted.hasRange()) {
-      List<String> versions = versions(wanted.name());
-      if (versions.size() <= MAX_VERSIONS) {
-        List<SortedAgents> met =
-            versions.stream()
-                .filter(wanted::isMetBy)
-                .map(version -> with(Term.capability(version)))
-                .toList();
-        if (met.stream().mapToInt(SortedAgents::size).sum() < smallest.size()) {
-          return new MergedAgents(met, query.afterAgentId());
-        }
+      if (agents.size() < smallest.size()) {
+        smallest = agents;
+        offering = wanted == null;
       }
     }
-    return smallest.after(query.afterAgentId());
+    if (smallest.size() == 0) {
+      return null;
+    }
+    if (wanted != null && offered != null && wanted.hasRange()) {
+      List<SortedAgents> met = met(wanted, offered);
+      if (met != null && size(met) < smallest.size()) {
+        Iterator<AgentRecord> agents =
+            met.size() == 1
+                ? met.get(0).after(query.afterAgentId())
+                : new MergedAgents(met, query.afterAgentId());
+        return new Candidates(agents, true);
+      }
+    }
+    return new Candidates(smallest.after(query.afterAgentId()), offering);
+  }
+
+  /** Those who offer each version that will do; null if there are too many versions to tell. */
+  private @Nullable List<SortedAgents> met(WantedCapability wanted, Offered offered) {
+    if (offered.versions().size() > MAX_VERSIONS) {
+      return null;
+    }
+    List<SortedAgents> met = new ArrayList<>();
+    for (String version : offered.versions()) {
+      if (wanted.isMetBy(version)) {
+        met.add(with(Term.version(version)));
+      }
+    }
+    return met;
+  }
+
+  private static int size(List<SortedAgents> sets) {
+    int size = 0;
+    for (SortedAgents set : sets) {
+      size += set.size();
+    }
+    return size;
   }
 
   private static List<Term> terms(AgentQuery query) {
-    List<Term> terms = new ArrayList<>();
-    if (query.capability() != null) {
-      terms.add(Term.capability(query.capability().name()));
-    }
+    List<Term> terms = new ArrayList<>(4);
     query.labels().entrySet().forEach(label -> terms.add(Term.label(label)));
     if (query.topic() != null) {
       terms.add(Term.topic(query.topic()));
@@ -181,6 +241,10 @@ final class DirectorySnapshot {
 
   /** What is offered under a name with a version, as agents say it; one too many at most. */
   List<String> versions(String name) {
+    return offered(name).versions();
+  }
+
+  private static List<String> versions(String name, TreeSet<String> capabilities) {
     String prefix = name + Capability.AT;
     List<String> versions = new ArrayList<>();
     scala.collection.Iterator<String> from = capabilities.iteratorFrom(prefix);
@@ -191,7 +255,7 @@ final class DirectorySnapshot {
       }
       versions.add(text);
     }
-    return versions;
+    return List.copyOf(versions);
   }
 
   /** What is offered, in order from a text on: names, and names with their versions. */
@@ -207,10 +271,11 @@ final class DirectorySnapshot {
     return draft.snapshot();
   }
 
-  /** A snapshot in the making: each term's set goes back into the whole once, not once an agent. */
+  /** A snapshot in the making: each set goes back into the whole once, not once an agent. */
   private static final class Draft {
     private final DirectorySnapshot before;
-    private final Map<Term, SortedAgents> touched = new java.util.HashMap<>();
+    private final Map<String, SortedAgents> names = new java.util.HashMap<>();
+    private final Map<Term, SortedAgents> terms = new java.util.HashMap<>();
     private HashMap<String, AgentRecord> byId;
     private SortedAgents all;
 
@@ -220,14 +285,26 @@ final class DirectorySnapshot {
       all = before.all;
     }
 
+    private SortedAgents now(String name) {
+      SortedAgents changed = names.get(name);
+      return changed != null ? changed : before.offered(name).agents();
+    }
+
+    private SortedAgents now(Term term) {
+      SortedAgents changed = terms.get(term);
+      return changed != null ? changed : before.with(term);
+    }
+
     void put(AgentRecord agent) {
       String agentId = agent.agentId();
-      Set<Term> terms = Term.of(agent);
+      Set<String> named = agent.spec().capabilityNames();
+      Set<Term> with = Term.of(agent);
       AgentRecord old = orNull(byId.get(agentId));
       if (old != null) {
-        Term.of(old).stream().filter(term -> !terms.contains(term)).forEach(lost(agentId));
+        leave(old, named, with);
       }
-      terms.forEach(term -> touched.put(term, now(term).with(agent)));
+      named.forEach(name -> names.put(name, now(name).with(agent)));
+      with.forEach(term -> terms.put(term, now(term).with(agent)));
       byId = byId.updated(agentId, agent);
       all = all.with(agent);
     }
@@ -235,33 +312,58 @@ final class DirectorySnapshot {
     void remove(String agentId) {
       AgentRecord old = orNull(byId.get(agentId));
       if (old != null) {
-        Term.of(old).forEach(lost(agentId));
+        leave(old, Set.of(), Set.of());
         byId = byId.removed(agentId);
         all = all.without(agentId);
       }
     }
 
-    private java.util.function.Consumer<Term> lost(String agentId) {
-      return term -> touched.put(term, now(term).without(agentId));
-    }
-
-    private SortedAgents now(Term term) {
-      SortedAgents changed = touched.get(term);
-      return changed != null ? changed : before.with(term);
+    private void leave(AgentRecord old, Set<String> namesKept, Set<Term> termsKept) {
+      for (String name : old.spec().capabilityNames()) {
+        if (!namesKept.contains(name)) {
+          names.put(name, now(name).without(old.agentId()));
+        }
+      }
+      for (Term term : Term.of(old)) {
+        if (!termsKept.contains(term)) {
+          terms.put(term, now(term).without(old.agentId()));
+        }
+      }
     }
 
     DirectorySnapshot snapshot() {
-      HashMap<Term, SortedAgents> byTerm = before.byTerm;
       TreeSet<String> capabilities = before.capabilities;
-      for (Map.Entry<Term, SortedAgents> entry : touched.entrySet()) {
+      HashMap<Term, SortedAgents> byTerm = before.byTerm;
+      Set<String> otherVersions = new HashSet<>();
+      for (Map.Entry<Term, SortedAgents> entry : terms.entrySet()) {
         Term term = entry.getKey();
-        boolean none = entry.getValue().size() == 0;
-        byTerm = none ? byTerm.removed(term) : byTerm.updated(term, entry.getValue());
-        if (term.kind() == Term.Kind.CAPABILITY) {
-          capabilities = none ? capabilities.excl(term.name()) : capabilities.incl(term.name());
+        SortedAgents agents = entry.getValue();
+        boolean none = agents.size() == 0;
+        boolean appears = none != (before.with(term).size() == 0);
+        byTerm = none ? byTerm.removed(term) : byTerm.updated(term, agents);
+        if (appears && term.kind() == Term.Kind.VERSION) {
+          capabilities = changed(capabilities, term.name(), none);
+          otherVersions.add(Capability.nameOf(term.name()));
         }
       }
-      return new DirectorySnapshot(byId, all, byTerm, capabilities);
+      HashMap<String, Offered> byName = before.byName;
+      for (Map.Entry<String, SortedAgents> entry : names.entrySet()) {
+        String name = entry.getKey();
+        SortedAgents agents = entry.getValue();
+        boolean none = agents.size() == 0;
+        capabilities = changed(capabilities, name, none);
+        List<String> versions =
+            otherVersions.contains(name)
+                ? versions(name, capabilities)
+                : before.offered(name).versions();
+        byName =
+            none ? byName.removed(name) : byName.updated(name, new Offered(agents, versions));
+      }
+      return new DirectorySnapshot(byId, all, byName, byTerm, capabilities);
+    }
+
+    private static TreeSet<String> changed(TreeSet<String> texts, String text, boolean gone) {
+      return gone ? texts.excl(text) : texts.contains(text) ? texts : texts.incl(text);
     }
   }
 }

@@ -246,12 +246,16 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
   private static final class Walk implements Iterator<AgentRecord> {
     private record Rest(Branch branch, int next) {}
 
-    private final Deque<Rest> rests = new ArrayDeque<>(8);
-    private AgentRecord[] agents = ((Leaf) NONE).agents;
+    /** Of a set of one leaf; nobody adds to it. */
+    private static final Deque<Rest> NO_RESTS = new ArrayDeque<>(0);
+
+    private final Deque<Rest> rests;
+    private AgentRecord[] agents;
     private int next;
 
     Walk(SortedAgents root, @Nullable String afterId) {
       SortedAgents node = root;
+      rests = node instanceof Branch ? new ArrayDeque<>(8) : NO_RESTS;
       while (node instanceof Branch branch) {
         int at = afterId == null ? 0 : branch.find(afterId);
         rests.push(new Rest(branch, at + 1));
