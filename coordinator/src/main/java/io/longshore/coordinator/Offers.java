@@ -147,7 +147,6 @@ final class Offers {
     return offered;
   }
 
-<<<<<<< HEAD
   /** The coordinator says that nobody can do an offered task now: not to be offered before then. */
   void park(Route route, Priority priority, String taskId, long until) {
     Lane lane = lanes.get(route);

@@ -82,7 +82,8 @@ final class RegistryBench {
     database.durability().forEach(report::fact);
     try (Node node = start(settings)) {
       Registry registry = node.registry();
-      long before = BenchNode.usedHeap();
+      long heapBefore = BenchNode.usedHeap();
+      int knownBefore = 0;
       int known = 0;
       int last = wants(Part.SIZES) ? options.agents() : Math.min(CONTENTION_SIZE, options.agents());
       for (int size = FIRST_SIZE; known < last; size *= 10) {
@@ -95,6 +96,10 @@ final class RegistryBench {
         if (known == Math.min(CONTENTION_SIZE, last)) {
           contention(node);
           registrations(settings, registry, known);
+          if (known < last) {
+            heapBefore = BenchNode.usedHeap();
+            knownBefore = known;
+          }
         }
       }
       if (wants(Part.SIZES)) {
@@ -105,9 +110,12 @@ final class RegistryBench {
                 bySize.subList(0, KINDS).stream().map(Measured::name).toList());
         report.table(table);
         terminal.out().println("\n" + table.markdown());
-        long bytes = (BenchNode.usedHeap() - before) / known;
-        report.fact("heap a registered agent of %,d, bytes".formatted(known), bytes);
-        terminal.out().printf("%,d agents: %d bytes of heap each%n", known, bytes);
+        long bytes = (BenchNode.usedHeap() - heapBefore) / (known - knownBefore);
+        String what =
+            "heap an agent takes, directory and registry, from %,d to %,d, bytes"
+                .formatted(knownBefore, known);
+        report.fact(what, bytes);
+        terminal.out().println(what + ": " + bytes);
       }
     }
     if (wants(Part.SIZES)) {

@@ -23,9 +23,10 @@ final class RegistryBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--db",
-      description = "h2 or postgresql (default ${DEFAULT-VALUE}).",
+      description =
+          "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}). The heap of H2 is this heap.",
       paramLabel = "DB")
-  BenchDatabase.Kind db = BenchDatabase.Kind.H2;
+  BenchDatabase.Kind db = BenchDatabase.Kind.POSTGRESQL;
 
   @Option(
       names = "--db-url",

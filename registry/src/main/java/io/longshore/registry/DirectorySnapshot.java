@@ -2,11 +2,8 @@ package io.longshore.registry;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.collection.immutable.HashMap;
@@ -34,15 +31,15 @@ final class DirectorySnapshot {
   private static final Offered NOT_OFFERED = new Offered(SortedAgents.NONE, List.of());
   private static final AgentPage NOBODY = new AgentPage(List.of(), null);
 
-  private final HashMap<String, AgentRecord> byId;
-  private final SortedAgents all;
-  private final HashMap<String, Offered> byName;
-  private final HashMap<Term, SortedAgents> byTerm;
+  final HashMap<String, AgentRecord> byId;
+  final SortedAgents all;
+  final HashMap<String, Offered> byName;
+  final HashMap<Term, SortedAgents> byTerm;
 
   /** What is offered: names, and names with their versions. */
-  private final TreeSet<String> capabilities;
+  final TreeSet<String> capabilities;
 
-  private DirectorySnapshot(
+  DirectorySnapshot(
       HashMap<String, AgentRecord> byId,
       SortedAgents all,
       HashMap<String, Offered> byName,
@@ -61,55 +58,7 @@ final class DirectorySnapshot {
    * @param agents in whatever version
    * @param versions as agents say them; one too many at most
    */
-  private record Offered(SortedAgents agents, List<String> versions) {}
-
-  /** One thing, beside the names of capabilities, that agents are found by. */
-  private record Term(Kind kind, String name, String value) {
-    private enum Kind {
-      VERSION,
-      LABEL,
-      TOPIC,
-      REGION,
-      DRAINING
-    }
-
-    private static final Term DRAINING = new Term(Kind.DRAINING, "", "");
-
-    static Term version(String text) {
-      return new Term(Kind.VERSION, text, "");
-    }
-
-    static Term label(Map.Entry<String, String> label) {
-      return new Term(Kind.LABEL, label.getKey(), label.getValue());
-    }
-
-    static Term topic(String topic) {
-      return new Term(Kind.TOPIC, topic, "");
-    }
-
-    static Term region(String region) {
-      return new Term(Kind.REGION, region, "");
-    }
-
-    static Set<Term> of(AgentRecord agent) {
-      AgentSpec spec = agent.spec();
-      Set<Term> terms = new HashSet<>();
-      for (String text : spec.capabilities()) {
-        if (text.indexOf(Capability.AT) >= 0) {
-          terms.add(version(text));
-        }
-      }
-      spec.labels().entrySet().forEach(label -> terms.add(label(label)));
-      spec.topics().forEach(topic -> terms.add(topic(topic)));
-      if (spec.region() != null) {
-        terms.add(region(spec.region()));
-      }
-      if (agent.draining()) {
-        terms.add(DRAINING);
-      }
-      return terms;
-    }
-  }
+  record Offered(SortedAgents agents, List<String> versions) {}
 
   @Nullable AgentRecord find(String agentId) {
     return orNull(byId.get(agentId));
@@ -124,17 +73,17 @@ final class DirectorySnapshot {
     return offered(name).agents();
   }
 
-  private Offered offered(String name) {
+  Offered offered(String name) {
     Offered offered = orNull(byName.get(name));
     return offered == null ? NOT_OFFERED : offered;
   }
 
-  private SortedAgents with(Term term) {
+  SortedAgents with(Term term) {
     SortedAgents agents = orNull(byTerm.get(term));
     return agents == null ? SortedAgents.NONE : agents;
   }
 
-  private static <T> @Nullable T orNull(Option<T> option) {
+  static <T> @Nullable T orNull(Option<T> option) {
     return option.isEmpty() ? null : option.get();
   }
 
@@ -244,7 +193,8 @@ final class DirectorySnapshot {
     return offered(name).versions();
   }
 
-  private static List<String> versions(String name, TreeSet<String> capabilities) {
+  /** What {@code capabilities} has under a name with a version, at most one too many. */
+  static List<String> versions(String name, TreeSet<String> capabilities) {
     String prefix = name + Capability.AT;
     List<String> versions = new ArrayList<>();
     scala.collection.Iterator<String> from = capabilities.iteratorFrom(prefix);
@@ -265,105 +215,9 @@ final class DirectorySnapshot {
 
   /** What is known after some agents have changed and some have gone. */
   DirectorySnapshot after(Collection<AgentRecord> changed, Collection<String> gone) {
-    Draft draft = new Draft(this);
+    DirectoryDraft draft = new DirectoryDraft(this);
     changed.forEach(draft::put);
     gone.forEach(draft::remove);
     return draft.snapshot();
-  }
-
-  /** A snapshot in the making: each set goes back into the whole once, not once an agent. */
-  private static final class Draft {
-    private final DirectorySnapshot before;
-    private final Map<String, SortedAgents> names = new java.util.HashMap<>();
-    private final Map<Term, SortedAgents> terms = new java.util.HashMap<>();
-    private HashMap<String, AgentRecord> byId;
-    private SortedAgents all;
-
-    Draft(DirectorySnapshot before) {
-      this.before = before;
-      byId = before.byId;
-      all = before.all;
-    }
-
-    private SortedAgents now(String name) {
-      SortedAgents changed = names.get(name);
-      return changed != null ? changed : before.offered(name).agents();
-    }
-
-    private SortedAgents now(Term term) {
-      SortedAgents changed = terms.get(term);
-      return changed != null ? changed : before.with(term);
-    }
-
-    void put(AgentRecord agent) {
-      String agentId = agent.agentId();
-      Set<String> named = agent.spec().capabilityNames();
-      Set<Term> with = Term.of(agent);
-      AgentRecord old = orNull(byId.get(agentId));
-      if (old != null) {
-        leave(old, named, with);
-      }
-      named.forEach(name -> names.put(name, now(name).with(agent)));
-      with.forEach(term -> terms.put(term, now(term).with(agent)));
-      byId = byId.updated(agentId, agent);
-      all = all.with(agent);
-    }
-
-    void remove(String agentId) {
-      AgentRecord old = orNull(byId.get(agentId));
-      if (old != null) {
-        leave(old, Set.of(), Set.of());
-        byId = byId.removed(agentId);
-        all = all.without(agentId);
-      }
-    }
-
-    private void leave(AgentRecord old, Set<String> namesKept, Set<Term> termsKept) {
-      for (String name : old.spec().capabilityNames()) {
-        if (!namesKept.contains(name)) {
-          names.put(name, now(name).without(old.agentId()));
-        }
-      }
-      for (Term term : Term.of(old)) {
-        if (!termsKept.contains(term)) {
-          terms.put(term, now(term).without(old.agentId()));
-        }
-      }
-    }
-
-    DirectorySnapshot snapshot() {
-      TreeSet<String> capabilities = before.capabilities;
-      HashMap<Term, SortedAgents> byTerm = before.byTerm;
-      Set<String> otherVersions = new HashSet<>();
-      for (Map.Entry<Term, SortedAgents> entry : terms.entrySet()) {
-        Term term = entry.getKey();
-        SortedAgents agents = entry.getValue();
-        boolean none = agents.size() == 0;
-        boolean appears = none != (before.with(term).size() == 0);
-        byTerm = none ? byTerm.removed(term) : byTerm.updated(term, agents);
-        if (appears && term.kind() == Term.Kind.VERSION) {
-          capabilities = changed(capabilities, term.name(), none);
-          otherVersions.add(Capability.nameOf(term.name()));
-        }
-      }
-      HashMap<String, Offered> byName = before.byName;
-      for (Map.Entry<String, SortedAgents> entry : names.entrySet()) {
-        String name = entry.getKey();
-        SortedAgents agents = entry.getValue();
-        boolean none = agents.size() == 0;
-        capabilities = changed(capabilities, name, none);
-        List<String> versions =
-            otherVersions.contains(name)
-                ? versions(name, capabilities)
-                : before.offered(name).versions();
-        byName =
-            none ? byName.removed(name) : byName.updated(name, new Offered(agents, versions));
-      }
-      return new DirectorySnapshot(byId, all, byName, byTerm, capabilities);
-    }
-
-    private static TreeSet<String> changed(TreeSet<String> texts, String text, boolean gone) {
-      return gone ? texts.excl(text) : texts.contains(text) ? texts : texts.incl(text);
-    }
   }
 }

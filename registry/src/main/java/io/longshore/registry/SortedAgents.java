@@ -1,10 +1,7 @@
 package io.longshore.registry;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +39,7 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
 
   /** Those with ids behind this one, in order; all of them if it is null. */
   final Iterator<AgentRecord> after(@Nullable String agentId) {
-    return new Walk(this, agentId);
+    return new AgentWalk(this, agentId);
   }
 
   @Override
@@ -88,8 +85,9 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
     return insertedAt == length - 1 ? length - 1 : length / 2;
   }
 
-  private static final class Leaf extends SortedAgents {
-    private final AgentRecord[] agents;
+  /** The agents themselves. */
+  static final class Leaf extends SortedAgents {
+    final AgentRecord[] agents;
 
     Leaf(AgentRecord[] agents) {
       this.agents = agents;
@@ -111,7 +109,7 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
     }
 
     /** Where an id is, or {@code -1 - i} if it would be at {@code i}. */
-    private int find(String agentId) {
+    int find(String agentId) {
       int low = 0;
       int high = agents.length - 1;
       while (low <= high) {
@@ -158,8 +156,9 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
     }
   }
 
-  private static final class Branch extends SortedAgents {
-    private final SortedAgents[] children;
+  /** The sets of agents with smaller ids first. */
+  static final class Branch extends SortedAgents {
+    final SortedAgents[] children;
 
     /** The smallest id below each child. */
     private final String[] firsts;
@@ -193,7 +192,7 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
     }
 
     /** Below which child an id is, if anywhere. */
-    private int find(String agentId) {
+    int find(String agentId) {
       int at = Arrays.binarySearch(firsts, agentId);
       return at >= 0 ? at : Math.max(0, -2 - at);
     }
@@ -239,67 +238,6 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
     @Override
     SortedAgents join(SortedAgents next) {
       return new Branch(joined(children, ((Branch) next).children));
-    }
-  }
-
-  /** Goes from leaf to leaf; what is still to be visited of each branch waits on the stack. */
-  private static final class Walk implements Iterator<AgentRecord> {
-    private record Rest(Branch branch, int next) {}
-
-    /** Of a set of one leaf; nobody adds to it. */
-    private static final Deque<Rest> NO_RESTS = new ArrayDeque<>(0);
-
-    private final Deque<Rest> rests;
-    private AgentRecord[] agents;
-    private int next;
-
-    Walk(SortedAgents root, @Nullable String afterId) {
-      SortedAgents node = root;
-      rests = node instanceof Branch ? new ArrayDeque<>(8) : NO_RESTS;
-      while (node instanceof Branch branch) {
-        int at = afterId == null ? 0 : branch.find(afterId);
-        rests.push(new Rest(branch, at + 1));
-        node = branch.children[at];
-      }
-      Leaf leaf = (Leaf) node;
-      agents = leaf.agents;
-      if (afterId != null) {
-        int at = leaf.find(afterId);
-        next = at >= 0 ? at + 1 : -1 - at;
-      }
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next >= agents.length) {
-        Rest rest = rests.poll();
-        if (rest == null) {
-          return false;
-        }
-        if (rest.next < rest.branch.children.length) {
-          rests.push(new Rest(rest.branch, rest.next + 1));
-          descend(rest.branch.children[rest.next]);
-        }
-      }
-      return true;
-    }
-
-    private void descend(SortedAgents from) {
-      SortedAgents node = from;
-      while (node instanceof Branch branch) {
-        rests.push(new Rest(branch, 1));
-        node = branch.children[0];
-      }
-      agents = ((Leaf) node).agents;
-      next = 0;
-    }
-
-    @Override
-    public AgentRecord next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return agents[next++];
     }
   }
 }

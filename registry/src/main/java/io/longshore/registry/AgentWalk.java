@@ -1,0 +1,70 @@
+package io.longshore.registry;
+
+import io.longshore.registry.SortedAgents.Branch;
+import io.longshore.registry.SortedAgents.Leaf;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** Goes from leaf to leaf; what is still to be visited of each branch waits on the stack. */
+final class AgentWalk implements Iterator<AgentRecord> {
+  private record Rest(Branch branch, int next) {}
+
+  /** Of a set of one leaf; nobody adds to it. */
+  private static final Deque<Rest> NO_RESTS = new ArrayDeque<>(0);
+
+  private final Deque<Rest> rests;
+  private AgentRecord[] agents;
+  private int next;
+
+  AgentWalk(SortedAgents root, @Nullable String afterId) {
+    SortedAgents node = root;
+    rests = node instanceof Branch ? new ArrayDeque<>(8) : NO_RESTS;
+    while (node instanceof Branch branch) {
+      int at = afterId == null ? 0 : branch.find(afterId);
+      rests.push(new Rest(branch, at + 1));
+      node = branch.children[at];
+    }
+    Leaf leaf = (Leaf) node;
+    agents = leaf.agents;
+    if (afterId != null) {
+      int at = leaf.find(afterId);
+      next = at >= 0 ? at + 1 : -1 - at;
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next >= agents.length) {
+      Rest rest = rests.poll();
+      if (rest == null) {
+        return false;
+      }
+      if (rest.next < rest.branch.children.length) {
+        rests.push(new Rest(rest.branch, rest.next + 1));
+        descend(rest.branch.children[rest.next]);
+      }
+    }
+    return true;
+  }
+
+  private void descend(SortedAgents from) {
+    SortedAgents node = from;
+    while (node instanceof Branch branch) {
+      rests.push(new Rest(branch, 1));
+      node = branch.children[0];
+    }
+    agents = ((Leaf) node).agents;
+    next = 0;
+  }
+
+  @Override
+  public AgentRecord next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return agents[next++];
+  }
+}
