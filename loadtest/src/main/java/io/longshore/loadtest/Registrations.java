@@ -49,7 +49,7 @@ final class Registrations implements Measurement {
         inFlight,
         slot -> {
           int number = next.getAndIncrement();
-          return number - first >= room ? null : register(registry, number).thenApply(done -> done);
+          return number - first >= room ? null : register(registry, number);
         },
         length);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
@@ -90,7 +91,10 @@ class DirectoryTest {
   }
 
   private List<AgentRecord> list(
-      String capability, Map<String, String> labels, String afterId, int limit) {
+      @Nullable String capability,
+      Map<String, String> labels,
+      @Nullable String afterId,
+      int limit) {
     WantedCapability wanted = capability == null ? null : WantedCapability.of(capability);
     return directory
         .find(new AgentQuery(wanted, labels, null, null, null, afterId, limit))
