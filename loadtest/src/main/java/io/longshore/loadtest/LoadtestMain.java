@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The entry of {@code longshore loadtest} and {@code longshore bench}. */
+/** The entry of {@code longshore loadtest}, {@code longshore bench} and {@code simulate}. */
 public final class LoadtestMain {
   private LoadtestMain() {}
 
@@ -29,6 +29,7 @@ public final class LoadtestMain {
                 new CommandLine(new Bench())
                     .addSubcommand(new LedgerBenchCommand(terminal))
                     .addSubcommand(new RegistryBenchCommand(terminal)))
+            .addSubcommand(new SimulateCommand(terminal))
             .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {

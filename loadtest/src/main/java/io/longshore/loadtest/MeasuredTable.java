@@ -14,7 +14,8 @@ import org.HdrHistogram.Histogram;
  * @param all the measurements in order
  * @param references names of those that the others are compared with
  */
-record MeasuredTable(String title, List<Measured> all, List<String> references) {
+record MeasuredTable(String title, List<Measured> all, List<String> references)
+    implements ReportTable {
   private static final int PLOT_WIDTH = 700;
   private static final int PLOT_LEFT = 230;
   private static final int PLOT_ROW = 26;
@@ -25,7 +26,8 @@ record MeasuredTable(String title, List<Measured> all, List<String> references) 
     references = references.stream().filter(names::contains).toList();
   }
 
-  String markdown() {
+  @Override
+  public String markdown() {
     StringBuilder text = new StringBuilder("## ").append(title).append("\n\n");
     row(text, header(), " | ", "| ", " |\n");
     text.append("|---").append("|--:".repeat(header().size() - 1)).append("|\n");
@@ -35,7 +37,8 @@ record MeasuredTable(String title, List<Measured> all, List<String> references) 
     return text.toString();
   }
 
-  String html() {
+  @Override
+  public String html() {
     StringBuilder text =
         new StringBuilder("<h2>").append(Report.escaped(title)).append("</h2>\n<table>\n");
     row(text, header(), "<th>", "<tr><th>", "\n");
@@ -45,7 +48,8 @@ record MeasuredTable(String title, List<Measured> all, List<String> references) 
     return plot(text.append("</table>\n")).toString();
   }
 
-  Map<String, Object> json() {
+  @Override
+  public Map<String, Object> json() {
     Map<String, Object> byName = new LinkedHashMap<>();
     for (Measured measured : all) {
       Histogram micros = measured.micros();

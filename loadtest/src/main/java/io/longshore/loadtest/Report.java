@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
 final class Report {
   private final String title;
   private final Map<String, Object> facts = new LinkedHashMap<>();
-  private final List<MeasuredTable> tables = new ArrayList<>();
+  private final List<ReportTable> tables = new ArrayList<>();
 
   Report(String title) {
     this.title = title;
@@ -43,7 +43,7 @@ final class Report {
   }
 
   /** Adds measurements that were made side by side. */
-  void table(MeasuredTable table) {
+  void table(ReportTable table) {
     tables.add(table);
   }
 
@@ -99,7 +99,7 @@ final class Report {
     Files.writeString(directory.resolve("report.md"), markdown());
     Files.writeString(directory.resolve("report.html"), html());
     Map<String, Object> all = new LinkedHashMap<>(facts);
-    for (MeasuredTable table : tables) {
+    for (ReportTable table : tables) {
       all.put(table.title(), table.json());
     }
     Files.write(

@@ -1,0 +1,98 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskRef.Priority;
+import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.coordinator.CoordinatorProtocol.Offered;
+import io.longshore.registry.AgentRecord;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One capability of a simulated fleet: which of its tasks the ledger offers, and the coordinator
+ * that places them. Both decide with the code that a node runs, {@link Offers} and {@link
+ * Assignment}; around them is what {@link Coordinator} does, without an actor.
+ */
+final class FleetRoute {
+  private final FleetSimulation fleet;
+  private final Route route;
+  private final Offers offers;
+  private final Assignment assignment;
+
+  FleetRoute(FleetSimulation fleet, Route route, Offers offers, Assignment assignment) {
+    this.fleet = fleet;
+    this.route = route;
+    this.offers = offers;
+    this.assignment = assignment;
+  }
+
+  Route route() {
+    return route;
+  }
+
+  /** A task waits, from {@code readyAt} on; 0 for now. */
+  void waiting(String taskId, long readyAt) {
+    offers.waiting(route, Priority.NORMAL, taskId, readyAt, fleet.time().now());
+    offer();
+  }
+
+  /** A task has started. */
+  void settled(String taskId) {
+    if (offers.settled(route, Priority.NORMAL, taskId)) {
+      fleet.send(
+          () -> {
+            assignment.settled(List.of(taskId), fleet.time().now());
+            act(false);
+          });
+    }
+    offer();
+  }
+
+  private void offer() {
+    List<String> next = offers.next(fleet.time().now()).getOrDefault(route, List.of());
+    if (!next.isEmpty()) {
+      List<Offered> tasks =
+          next.stream().map(id -> new Offered(fleet.ledger().ref(id), Map.of())).toList();
+      fleet.send(
+          () -> {
+            assignment.offered(tasks, fleet.time().now());
+            act(false);
+          });
+    }
+  }
+
+  /** A mailbox's report has arrived. */
+  void reported(AgentRecord agent, MailboxReport report) {
+    assignment.reported(agent, report, fleet.time().now());
+    act(false);
+  }
+
+  /** Time has passed, for the ledger and for the coordinator. */
+  void tick() {
+    offer();
+    act(true);
+  }
+
+  private void act(boolean tick) {
+    Assignment.Actions actions = new Assignment.Actions();
+    if (tick) {
+      assignment.tick(actions, fleet.time().now());
+    } else {
+      assignment.assign(actions, fleet.time().now());
+    }
+    actions
+        .give()
+        .forEach(
+            (agent, refs) -> {
+              FleetAgent to = fleet.agent(agent.agentId());
+              fleet.send(() -> to.assign(refs));
+            });
+    actions
+        .takeBack()
+        .forEach(
+            (agentId, ids) -> {
+              FleetAgent from = fleet.agent(agentId);
+              fleet.send(() -> from.takeBack(route, ids));
+            });
+  }
+}
