@@ -23,12 +23,14 @@ public final class LoadtestMain {
                     .addSubcommand(new BaselineCommand(terminal))
                     .addSubcommand(new KillCommand(terminal))
                     .addSubcommand(new OutageCommand(terminal))
+                    .addSubcommand(new StuckCommand(terminal))
                     .addSubcommand(new WorkerCommand())
                     .addSubcommand(new HttpClientCommand()))
             .addSubcommand(
                 new CommandLine(new Bench())
                     .addSubcommand(new LedgerBenchCommand(terminal))
-                    .addSubcommand(new RegistryBenchCommand(terminal)))
+                    .addSubcommand(new RegistryBenchCommand(terminal))
+                    .addSubcommand(new CoordinationBenchCommand(terminal)))
             .addSubcommand(new SimulateCommand(terminal))
             .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
