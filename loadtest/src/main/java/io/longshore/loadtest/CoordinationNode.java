@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -80,6 +81,7 @@ final class CoordinationNode implements AutoCloseable {
     // Holds 15 tasks with a concurrency of 5.
     flags.put("longshore.agents.prefetch-per-slot", 2);
     // Who refused in one round is as good as the others in the next.
+    flags.put("longshore.coordinator.penalties.refusal", 0);
     flags.put("longshore.coordinator.penalty-half-life", "1 ms");
     config = NodeSettings.load(flags, ConfigFactory.empty());
     NodeSettings settings = NodeSettings.from(config);
@@ -104,8 +106,7 @@ final class CoordinationNode implements AutoCloseable {
 
   /** Registers agents and has each say that it is there; returns when all have reported. */
   List<String> hire(String capability, int count, int concurrency) throws InterruptedException {
-    List<String> ids =
-        java.util.stream.IntStream.range(0, count).mapToObj(i -> capability + "-" + i).toList();
+    List<String> ids = IntStream.range(0, count).mapToObj(i -> capability + "-" + i).toList();
     AtomicInteger next = new AtomicInteger();
     ClosedLoop.finish(
         Math.min(count, REGISTERING),

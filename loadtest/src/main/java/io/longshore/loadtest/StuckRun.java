@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -243,7 +244,7 @@ final class StuckRun implements AutoCloseable {
     good &= over == 0 && doubled == 0 && lost == 0;
     rows.add(
         new Comparison.Row(
-            phase.name().toLowerCase(java.util.Locale.ROOT),
+            phase.name().toLowerCase(Locale.ROOT),
             List.of(
                 accepted.size(),
                 behind,

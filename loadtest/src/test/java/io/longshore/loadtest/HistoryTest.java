@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longshore.loadtest.History.Decision;
 import io.longshore.loadtest.History.Trouble;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +69,7 @@ class HistoryTest {
   }
 
   @Test
-  void when_a_node_tells_decisions_then_they_are_read() throws JsonProcessingException {
+  void when_a_node_tells_decisions_then_they_are_read() throws IOException {
     String body =
         """
         {"decisions": [
