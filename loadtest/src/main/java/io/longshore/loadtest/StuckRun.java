@@ -1,28 +1,22 @@
 package io.longshore.loadtest;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longshore.loadtest.History.Trouble;
 import io.longshore.node.cli.Pause;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Several agents under a steady load, of which one gets into trouble, a phase for each kind of it;
- * what became of the tasks is read from their own decisions.
+ * Several agents under a steady load, of which one gets into trouble; what became of the tasks is
+ * read from their own decisions. Each kind of trouble has a phase, and each phase agents of its
+ * own: what the last one left behind would be seen in the next.
  */
 final class StuckRun implements AutoCloseable {
   static final List<String> COLUMNS =
@@ -42,17 +36,16 @@ final class StuckRun implements AutoCloseable {
   /** Nothing unstarted may lie behind an agent in trouble for longer. */
   static final long GOAL_MILLIS = 2_000;
 
-  private static final String CAPABILITY = "stuck";
   private static final long MAX_MILLIS = 3_600_000;
   private static final Duration QUIET_WITHIN = Duration.ofMinutes(3);
   private static final Duration FLAP = Duration.ofSeconds(2);
   private final Options options;
+  private final String url;
   private final LoadClient client;
   private final Consumer<String> progress;
   private final Clock clock = Clock.systemUTC();
   private final Pause pause = Pause.real();
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
-  private final List<StuckAgent> agents = new ArrayList<>();
   private final List<Comparison.Row> rows = new ArrayList<>();
   private boolean good = true;
 
@@ -98,48 +91,58 @@ final class StuckRun implements AutoCloseable {
     FLAPPING
   }
 
-  /** Registers the agents with a node, and has them work. */
+  /** Against this node. */
   StuckRun(String url, Options options, Consumer<String> progress) {
+    this.url = url;
     this.options = options;
     this.progress = progress;
     client = new LoadClient(url);
+  }
+
+  private List<StuckAgent> hire(String capability) {
+    List<StuckAgent> agents = new ArrayList<>();
     for (int i = 0; i < options.agents(); i++) {
       agents.add(
           new StuckAgent(
               url,
-              "stuck-" + i,
-              CAPABILITY,
+              capability + "-" + i,
+              capability,
               options.concurrency(),
               options.serviceMillis(),
               timer,
               options.seed() + i));
     }
+    return agents;
   }
 
   /** Loads the node for so long without looking. */
   void warmUp(int seconds) throws InterruptedException {
-    send(Duration.ofSeconds(seconds), new ConcurrentHashMap<>(), new AtomicInteger());
-    awaitQuiet();
+    List<StuckAgent> agents = hire("warm-up");
+    new StuckLoad(client, options, "warm-up").send(Duration.ofSeconds(seconds));
+    awaitQuiet("warm-up");
+    agents.forEach(StuckAgent::close);
   }
 
   /** Plays one phase to its end, when all its tasks have ended. */
   void play(Phase phase) throws InterruptedException {
-    Map<String, Long> accepted = new ConcurrentHashMap<>();
-    AtomicInteger failed = new AtomicInteger();
+    String capability = phase.name().toLowerCase(Locale.ROOT);
+    List<StuckAgent> agents = hire(capability);
+    StuckLoad load = new StuckLoad(client, options, capability);
     Duration quarter = Duration.ofSeconds(options.seconds()).dividedBy(4);
-    send(quarter, accepted, failed);
+    load.send(quarter);
     long from = clock.millis();
     StuckAgent victim = agents.get(0);
     begin(phase, victim);
     if (phase == Phase.FLAPPING) {
-      flap(victim, quarter.multipliedBy(3), accepted, failed);
+      flap(victim, quarter.multipliedBy(3), load);
     } else {
-      send(quarter.multipliedBy(3), accepted, failed);
+      load.send(quarter.multipliedBy(3));
     }
     long until = clock.millis();
     end(phase, victim);
-    awaitQuiet();
-    judge(phase, new Trouble(victim.id(), from, until), accepted, failed.get());
+    awaitQuiet(capability);
+    judge(phase, new Trouble(victim.id(), from, until), load);
+    agents.forEach(StuckAgent::close);
   }
 
   private static void begin(Phase phase, StuckAgent victim) {
@@ -159,58 +162,20 @@ final class StuckRun implements AutoCloseable {
     victim.become(StuckAgent.Mode.WELL);
   }
 
-  private void flap(
-      StuckAgent victim, Duration length, Map<String, Long> accepted, AtomicInteger failed)
-      throws InterruptedException {
+  private static void flap(StuckAgent victim, Duration length, StuckLoad load) {
     boolean gone = false;
     for (Duration left = length; !left.isNegative() && !left.isZero(); left = left.minus(FLAP)) {
       gone = !gone;
       victim.become(gone ? StuckAgent.Mode.GONE : StuckAgent.Mode.WELL);
-      send(left.compareTo(FLAP) < 0 ? left : FLAP, accepted, failed);
+      load.send(left.compareTo(FLAP) < 0 ? left : FLAP);
     }
   }
 
-  /** Submits at a constant rate, whatever the answers; notes when each accepted task was made. */
-  private void send(Duration length, Map<String, Long> accepted, AtomicInteger failed) {
-    ObjectNode body =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("capability", CAPABILITY)
-            .put("leaseSeconds", options.leaseSeconds())
-            .put("maxAttempts", 100)
-            .put("input", "x".repeat(100));
-    long start = System.nanoTime();
-    int count = (int) (options.rate() * length.toMillis() / 1_000);
-    for (int i = 0; i < count; i++) {
-      long due = start + (long) (i / options.rate() * 1e9);
-      while (System.nanoTime() < due) {
-        LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
-      }
-      var unused =
-          client
-              .send("POST", "/v1/tasks", body, "Idempotency-Key", UUID.randomUUID().toString())
-              .whenComplete(
-                  (answer, failure) -> {
-                    if (failure == null && answer.isOk()) {
-                      accepted.put(
-                          answer.body().path("taskId").asText(),
-                          Instant.parse(answer.body().path("createdAt").asText()).toEpochMilli());
-                    } else {
-                      failed.incrementAndGet();
-                    }
-                  });
-    }
-    long end = start + length.toNanos();
-    while (System.nanoTime() < end) {
-      LockSupport.parkNanos(Math.max(1, end - System.nanoTime()));
-    }
+  private void awaitQuiet(String capability) throws InterruptedException {
+    new Baseline(client, capability, 0).awaitQuiet(QUIET_WITHIN, pause);
   }
 
-  private void awaitQuiet() throws InterruptedException {
-    new Baseline(client, CAPABILITY, 0).awaitQuiet(QUIET_WITHIN, pause);
-  }
-
-  private void judge(Phase phase, Trouble trouble, Map<String, Long> accepted, int failed) {
+  private void judge(Phase phase, Trouble trouble, StuckLoad load) {
     Histogram others = new Histogram(MAX_MILLIS, 3);
     Histogram all = new Histogram(MAX_MILLIS, 3);
     long behind = 0;
@@ -219,8 +184,8 @@ final class StuckRun implements AutoCloseable {
     long moves = 0;
     long again = 0;
     long doubled = 0;
-    long lost = failed;
-    for (Map.Entry<String, Long> task : accepted.entrySet()) {
+    long lost = load.failed();
+    for (Map.Entry<String, Long> task : load.accepted().entrySet()) {
       String path = "/v1/tasks/" + task.getKey();
       History history =
           History.of(task.getValue(), client.call("GET", path + "/decisions", null).required());
@@ -246,7 +211,7 @@ final class StuckRun implements AutoCloseable {
         new Comparison.Row(
             phase.name().toLowerCase(Locale.ROOT),
             List.of(
-                accepted.size(),
+                load.accepted().size(),
                 behind,
                 over,
                 inVain,
@@ -260,7 +225,7 @@ final class StuckRun implements AutoCloseable {
             others));
     progress.accept(
         "%s: %,d tasks, unstarted behind it for %,d ms at most"
-            .formatted(phase, accepted.size(), behind));
+            .formatted(phase, load.accepted().size(), behind));
   }
 
   /** All phases played so far, with the waits of tasks that the agent in trouble never had. */
@@ -275,7 +240,6 @@ final class StuckRun implements AutoCloseable {
 
   @Override
   public void close() {
-    agents.forEach(StuckAgent::close);
     timer.shutdownNow();
   }
 }
