@@ -7,10 +7,11 @@ import java.util.List;
 final class Acquirer {
   private final long number;
   private final int max;
-  private final long deadline;
+  private long deadline;
   private final long leaseMillis;
   private final List<Lease> leases = new ArrayList<>();
   private boolean begun;
+  private boolean hungUp;
   private int batch;
   private int inFlight;
 
@@ -56,6 +57,18 @@ final class Acquirer {
       return 0;
     }
     return isEmpty() ? max : batch - inFlight - leases.size();
+  }
+
+  /** It waits no more. */
+  void hangUp() {
+    hungUp = true;
+    begun = true;
+    deadline = Long.MIN_VALUE;
+  }
+
+  /** Whether nobody reads its answer. */
+  boolean hungUp() {
+    return hungUp;
   }
 
   /** It was handed this many, at least one. */

@@ -12,7 +12,7 @@ final class Acquirers {
   private final Map<Long, Acquirer> byNumber = new LinkedHashMap<>();
 
   /** An acquire that is over, and what came of it. */
-  record Acquired(long number, List<Lease> leases) {}
+  record Acquired(long number, List<Lease> leases, boolean hungUp) {}
 
   Acquirers(int limit) {
     this.limit = limit;
@@ -50,7 +50,7 @@ final class Acquirers {
     for (Acquirer acquirer : inOrder()) {
       if (acquirer.isDone(closed, now)) {
         byNumber.remove(acquirer.number());
-        done.add(new Acquired(acquirer.number(), acquirer.leases()));
+        done.add(new Acquired(acquirer.number(), acquirer.leases(), acquirer.hungUp()));
       }
     }
     return done;

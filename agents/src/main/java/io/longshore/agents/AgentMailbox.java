@@ -7,6 +7,7 @@ import io.longshore.agents.MailboxProtocol.Ended;
 import io.longshore.agents.MailboxProtocol.Enlist;
 import io.longshore.agents.MailboxProtocol.Extended;
 import io.longshore.agents.MailboxProtocol.GetStatus;
+import io.longshore.agents.MailboxProtocol.HangUp;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
@@ -63,9 +64,12 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final Consumer<ActorRef<Letter>> passivate;
   private final MailboxState state;
   private final InNodeWorker worker;
-  private final Map<Long, Consumer<List<Lease>>> acquirers = new HashMap<>();
+  private final Map<Long, Waiting> acquirers = new HashMap<>();
   private long lastAcquirer;
   private long tickAt;
+
+  /** Who is told what an acquire has brought; {@code call} is 0 inside the node. */
+  private record Waiting(long call, Consumer<List<Lease>> reply) {}
 
   /**
    * A new life of the mailbox.
@@ -96,7 +100,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
         new InNodeWorker(
             agentId,
             environment.node,
-            (max, deadline, reply) -> acquire(max, deadline, 0, reply),
+            (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, reply)),
             () -> self.tell(new Tick()),
             healthy -> self.tell(new WebhookAnswered(healthy)));
     this.state =
@@ -122,6 +126,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
         .onMessage(Ended.class, this::onEnded)
         .onMessage(Extended.class, this::onExtended)
         .onMessage(Acquire.class, this::onAcquire)
+        .onMessage(HangUp.class, this::onHangUp)
         .onMessage(Heartbeat.class, this::onHeartbeat)
         .onMessage(GetStatus.class, this::onGetStatus)
         .onMessage(Removed.class, this::onRemoved)
@@ -169,10 +174,21 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     state.know(acquire.agent());
     state.heard(now);
     Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
-    if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), reply)) {
+    Waiting waiting = new Waiting(acquire.call(), reply);
+    if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), waiting)) {
       acquire.replyTo().tell(new TooManyWaiting(environment.settings.maxWaiting()));
     }
     return settle(now);
+  }
+
+  private Behavior<Letter> onHangUp(HangUp hangUp) {
+    acquirers.forEach(
+        (number, waiting) -> {
+          if (waiting.call == hangUp.call()) {
+            state.hangUp(number);
+          }
+        });
+    return settle(now());
   }
 
   private Behavior<Letter> onHeartbeat(Heartbeat heartbeat) {
@@ -255,9 +271,9 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       start(start);
     }
     for (Acquired acquired : effects.acquired()) {
-      Consumer<List<Lease>> reply = acquirers.remove(acquired.number());
-      if (reply != null) {
-        reply.accept(acquired.leases());
+      Waiting waiting = acquirers.remove(acquired.number());
+      if (waiting != null) {
+        waiting.reply.accept(acquired.leases());
       }
     }
     effects.reports().forEach(due -> environment.source.report(due.route(), due.report()));
@@ -274,11 +290,11 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
                     answer != null ? answer : new Answer.Indeterminate<>(Duration.ZERO)));
   }
 
-  private boolean acquire(int max, long deadline, long leaseMillis, Consumer<List<Lease>> reply) {
+  private boolean acquire(int max, long deadline, long leaseMillis, Waiting waiting) {
     long number = ++lastAcquirer;
-    boolean waits = state.acquire(number, max, deadline, leaseMillis);
+    boolean waits = state.acquire(number, max, deadline, leaseMillis, now());
     if (waits) {
-      acquirers.put(number, reply);
+      acquirers.put(number, waiting);
     }
     return waits;
   }

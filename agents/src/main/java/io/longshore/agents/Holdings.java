@@ -145,8 +145,8 @@ final class Holdings {
         });
   }
 
-  /** Leases that ran out at or before {@code then} are over. */
-  void dropLeases(long then) {
+  /** Leases that ran out at or before {@code then} are over. Whether there were any. */
+  boolean dropLeases(long then) {
     List<String> over = new ArrayList<>();
     running.forEach(
         (taskId, lease) -> {
@@ -158,6 +158,7 @@ final class Holdings {
       running.remove(taskId);
       queueAgain(taskId);
     }
+    return !over.isEmpty();
   }
 
   private void queueAgain(String taskId) {

@@ -20,7 +20,16 @@ public final class MailboxProtocol {
 
   /** What others can say to a mailbox. */
   public sealed interface Command extends Wire, Letter
-      permits Assign, TakeBack, Enlist, Ended, Extended, Acquire, Heartbeat, GetStatus, Removed {}
+      permits Assign,
+          TakeBack,
+          Enlist,
+          Ended,
+          Extended,
+          Acquire,
+          HangUp,
+          Heartbeat,
+          GetStatus,
+          Removed {}
 
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire permits AcquireReply, HeartbeatReply, MailboxStatus {}
@@ -76,10 +85,19 @@ public final class MailboxProtocol {
    * @param max most leases wanted, at least 1
    * @param waitMillis how long to wait for the first
    * @param leaseMillis how long the leases last; 0 for what each task asks
+   * @param call a random number, to hang up by
    */
   public record Acquire(
-      AgentRecord agent, int max, long waitMillis, long leaseMillis, ActorRef<AcquireReply> replyTo)
+      AgentRecord agent,
+      int max,
+      long waitMillis,
+      long leaseMillis,
+      long call,
+      ActorRef<AcquireReply> replyTo)
       implements Command {}
+
+  /** Sent by {@link Mailboxes}: the worker of this acquire does not wait any more. */
+  public record HangUp(long call) implements Command {}
 
   /** Answers {@link Acquire}. */
   public sealed interface AcquireReply extends Reply permits Leases, TooManyWaiting {}

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param maxEnlisted most routes beyond its record that one mailbox reports to
  * @param sessionTimeout silence after which an agent is offline
  * @param passivationTimeout how long an idle mailbox is kept after its agent has left
+ * @param handPatience how long refs wait for a worker that has a free hand and does not ask
  * @param reportInterval time between reports to a coordinator when nothing changes
  * @param startTimeout how long the ledger's answer to a start is waited for
  * @param leaseGrace time after a lease's end during which the ledger's word of it is waited for
@@ -35,6 +36,7 @@ public record MailboxSettings(
     int maxEnlisted,
     Duration sessionTimeout,
     Duration passivationTimeout,
+    Duration handPatience,
     Duration reportInterval,
     Duration startTimeout,
     Duration leaseGrace,
@@ -62,6 +64,7 @@ public record MailboxSettings(
     positive(maxWait, "max-wait");
     positive(sessionTimeout, "session-timeout");
     positive(passivationTimeout, "passivation-timeout");
+    positive(handPatience, "hand-patience");
     positive(reportInterval, "report-interval");
     positive(startTimeout, "start-timeout");
     positive(leaseGrace, "lease-grace");
@@ -88,6 +91,7 @@ public record MailboxSettings(
         config.getInt("max-enlisted"),
         config.getDuration("session-timeout"),
         config.getDuration("passivation-timeout"),
+        config.getDuration("hand-patience"),
         config.getDuration("report-interval"),
         config.getDuration("start-timeout"),
         config.getDuration("lease-grace"),

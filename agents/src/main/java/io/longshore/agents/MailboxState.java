@@ -33,6 +33,7 @@ final class MailboxState {
   private final Holdings holdings = new Holdings();
   private final ServiceTime serviceTime = new ServiceTime();
   private final Acquirers acquirers;
+  private final Attendance attendance;
   private long pausedUntil;
 
   /** A start to ask the ledger for. */
@@ -53,6 +54,8 @@ final class MailboxState {
     this.session = new Session(settings, gate, now);
     this.reports = new Reports(agentId, incarnation, settings);
     this.acquirers = new Acquirers(settings.maxWaiting());
+    this.attendance =
+        new Attendance(settings.handPatience().toMillis(), settings.sessionTimeout().toMillis());
   }
 
   /** Learns the agent's record, unless it knows a newer one or was told that it is gone. */
@@ -75,6 +78,7 @@ final class MailboxState {
   /** A worker of the agent was heard. */
   void heard(long now) {
     session.heard(now);
+    attendance.heard(now);
   }
 
   /** A coordinator wants these done. */
@@ -86,6 +90,8 @@ final class MailboxState {
         reports.accepted(ref);
       } else if (status != Status.ONLINE) {
         reports.refused(ref, new Refusal(ref.taskId(), session.whyNot(status, now), null));
+      } else if (isAbsent(now)) {
+        reports.refused(ref, new Refusal(ref.taskId(), "no worker asks for work", null));
       } else if (holdings.size() < capacity(now) || holdings.isRunning(ref)) {
         holdings.add(ref);
         reports.accepted(ref);
@@ -128,8 +134,17 @@ final class MailboxState {
    * @param deadline when it stops waiting for a first lease
    * @param leaseMillis 0 for what each task asks
    */
-  boolean acquire(long acquirer, int max, long deadline, long leaseMillis) {
+  boolean acquire(long acquirer, int max, long deadline, long leaseMillis, long now) {
+    attendance.came(deadline > now, now);
     return acquirers.add(new Acquirer(acquirer, max, deadline, leaseMillis));
+  }
+
+  /** A worker waits no more; what is being started for it still is. */
+  void hangUp(long acquirer) {
+    Acquirer waiting = acquirers.find(acquirer);
+    if (waiting != null) {
+      waiting.hangUp();
+    }
   }
 
   /** The ledger has answered a start. One that was given up is left to its lease. */
@@ -158,6 +173,7 @@ final class MailboxState {
       if (run != null && lease.worked()) {
         serviceTime.took(now - run.startedAt());
         session.heard(now);
+        attendance.expect(now);
       }
     }
   }
@@ -172,19 +188,22 @@ final class MailboxState {
 
   /** All that follows from what was told and from the time that has passed. */
   Effects settle(long now) {
-    holdings.dropLeases(now - settings.leaseGrace().toMillis());
+    if (holdings.dropLeases(now - settings.leaseGrace().toMillis())) {
+      attendance.expect(now);
+    }
     long startsLostBy = now - settings.startTimeout().toMillis();
     for (Holdings.Starting start : holdings.giveUpStarts(startsLostBy)) {
       startFailed(start.ref(), acquirers.find(start.acquirer()));
     }
     session.was(status(now), now);
-    if (status(now) != Status.ONLINE) {
+    if (status(now) != Status.ONLINE || isAbsent(now)) {
       holdings.takeBackAll().forEach(reports::returned);
     }
     List<Start> starts = handOut(now);
     List<Acquired> acquired = acquirers.takeDone(isClosing(), now);
-    if (!acquired.isEmpty()) {
+    if (acquired.stream().anyMatch(over -> !over.hungUp())) {
       session.heard(now);
+      attendance.expect(now);
     }
     return new Effects(starts, acquired, reports.take(room(now), isAlive(now), now));
   }
@@ -198,6 +217,9 @@ final class MailboxState {
       due = now + settings.reportInterval().toMillis();
     }
     due = Math.min(due, Math.min(acquirers.nextDeadline(), gate.nextChange(now)));
+    if (mayBeAbsent(now) && attendance.expectedBy() > now) {
+      due = Math.min(due, attendance.expectedBy());
+    }
     Long oldestStart = holdings.oldestStart();
     if (oldestStart != null) {
       due = Math.min(due, oldestStart + settings.startTimeout().toMillis());
@@ -225,7 +247,8 @@ final class MailboxState {
   /** What it can take now. */
   Room room(long now) {
     Status status = status(now);
-    int free = status == Status.ONLINE ? Math.max(0, capacity(now) - holdings.size()) : 0;
+    boolean takes = status == Status.ONLINE && !isAbsent(now);
+    int free = takes ? Math.max(0, capacity(now) - holdings.size()) : 0;
     return new Room(
         status, free, holdings.queued(), holdings.busy(), concurrency(now), serviceMillis(now));
   }
@@ -276,6 +299,15 @@ final class MailboxState {
       }
     }
     return starts;
+  }
+
+  /** Whether work would lie here although a hand is free, because nobody comes for it. */
+  private boolean isAbsent(long now) {
+    return mayBeAbsent(now) && now >= attendance.expectedBy();
+  }
+
+  private boolean mayBeAbsent(long now) {
+    return session.pulls() && acquirers.isEmpty() && holdings.busy() < concurrency(now);
   }
 
   /** Whether coordinators expect signs of life. */

@@ -11,6 +11,7 @@ import io.longshore.agents.MailboxProtocol.Enlist;
 import io.longshore.agents.MailboxProtocol.Extended;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.GetStatus;
+import io.longshore.agents.MailboxProtocol.HangUp;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leave;
@@ -171,14 +172,20 @@ public final class Mailboxes {
    * @param max most leases, at least 1
    * @param wait for the first one; a longer one than the settings allow is cut
    * @param lease how long they last; zero for what each task asks
+   * @param call a random number, to hang up by
    */
   public CompletionStage<Answer<AcquireReply>> acquire(
-      AgentRecord agent, int max, Duration wait, Duration lease) {
+      AgentRecord agent, int max, Duration wait, Duration lease, long call) {
     Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
     return ask(
         agent.agentId(),
-        replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), replyTo),
+        replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), call, replyTo),
         bounded.plus(settings.startTimeout()));
+  }
+
+  /** Says that the worker of this acquire waits no more; what it was granted is answered. */
+  public void hangUp(String agentId, long call) {
+    tell(agentId, new HangUp(call));
   }
 
   /** Says that a worker of the agent is there. */

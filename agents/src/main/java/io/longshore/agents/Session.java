@@ -92,6 +92,11 @@ final class Session {
             : gate.obstacle(agent, now));
   }
 
+  /** Whether workers outside the node come for the agent's work. */
+  boolean pulls() {
+    return agent != null && pulls(agent);
+  }
+
   private static boolean pulls(AgentRecord agent) {
     return agent.spec().delivery().kind() == Delivery.Kind.PULL;
   }

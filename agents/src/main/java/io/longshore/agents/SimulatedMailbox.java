@@ -36,7 +36,7 @@ public final class SimulatedMailbox {
 
   /** An empty mailbox of a registered agent, whose workers have not been heard yet. */
   public SimulatedMailbox(AgentRecord agent, MailboxSettings settings, Outside outside, long now) {
-    state = new MailboxState(agent.agentId(), 1, settings, handler -> false, now);
+    state = new MailboxState(agent.agentId(), 1, settings, (record, at) -> null, now);
     state.know(agent);
     this.outside = outside;
     capacity = settings.capacity(settings.concurrency(agent.spec().concurrency()));
@@ -68,7 +68,7 @@ public final class SimulatedMailbox {
    */
   public void acquire(long acquirer, int max, long deadline, long now) {
     state.heard(now);
-    if (!state.acquire(acquirer, max, deadline, 0)) {
+    if (!state.acquire(acquirer, max, deadline, 0, now)) {
       outside.acquired(acquirer, List.of());
     }
     settle(now);

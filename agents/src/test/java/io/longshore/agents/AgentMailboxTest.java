@@ -83,7 +83,7 @@ class AgentMailboxTest {
     int limit = Given.settings().maxWaiting();
     TestProbe<AcquireReply> others = node.testKit.createTestProbe(AcquireReply.class);
     for (int i = 0; i < limit; i++) {
-      alice.tell(new Acquire(agent(1), 1, 10_000, 0, others.getRef()));
+      alice.tell(new Acquire(agent(1), 1, 10_000, 0, 1, others.getRef()));
     }
 
     alice.tell(acquire(1, Duration.ofSeconds(10)));
@@ -174,7 +174,7 @@ class AgentMailboxTest {
   }
 
   private Acquire acquire(int max, Duration wait) {
-    return new Acquire(agent(1), max, wait.toMillis(), 0, worker.getRef());
+    return new Acquire(agent(1), max, wait.toMillis(), 0, 1, worker.getRef());
   }
 
   private List<Lease> leases() {

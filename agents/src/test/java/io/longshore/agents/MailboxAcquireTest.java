@@ -217,7 +217,7 @@ class MailboxAcquireTest {
       alice.acquire(1, 10_000);
     }
 
-    assertFalse(alice.state.acquire(10_000, 1, alice.now + 10_000, 0));
+    assertFalse(alice.state.acquire(10_000, 1, alice.now + 10_000, 0, alice.now));
   }
 
   @Test
@@ -233,6 +233,7 @@ class MailboxAcquireTest {
 
   @Test
   void when_a_lease_runs_out_unheard_of_then_the_ref_behind_it_can_start() {
+    MailboxDriver alice = MailboxDriver.online(1);
     alice.assign(ref("t1"));
     alice.work(1);
     alice.pass(Given.LEASE - 1);

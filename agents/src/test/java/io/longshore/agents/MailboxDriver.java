@@ -96,7 +96,7 @@ final class MailboxDriver {
   long acquire(int max, long waitMillis) {
     long number = ++lastAcquirer;
     state.heard(now);
-    if (!state.acquire(number, max, now + waitMillis, 0)) {
+    if (!state.acquire(number, max, now + waitMillis, 0, now)) {
       throw new IllegalStateException("too many wait");
     }
     settle();

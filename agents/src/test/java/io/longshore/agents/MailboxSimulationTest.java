@@ -142,7 +142,7 @@ class MailboxSimulationTest {
       int max = 1 + random.nextInt(4);
       long deadline = now + (random.nextBoolean() ? 0 : random.nextInt(5_000));
       state.heard(now);
-      if (state.acquire(number, max, deadline, 0)) {
+      if (state.acquire(number, max, deadline, 0, now)) {
         acquirers.put(number, max);
         deadlines.put(number, deadline);
       }

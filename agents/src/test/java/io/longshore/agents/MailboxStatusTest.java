@@ -28,6 +28,7 @@ class MailboxStatusTest {
 
   @Test
   void when_a_worker_falls_silent_then_the_agent_goes_offline_and_gives_unstarted_tasks_back() {
+    MailboxDriver alice = MailboxDriver.online(1);
     alice.assign(refs(1, 2));
     alice.work(1);
     alice.pass(SESSION - 1);
@@ -137,7 +138,7 @@ class MailboxStatusTest {
 
   @Test
   void when_room_does_not_change_then_only_signs_of_life_are_sent() {
-    alice.heartbeat();
+    alice.acquire(1, 10 * INTERVAL);
     alice.pass(INTERVAL - 1);
     assertEquals(List.of(), alice.reports());
     assertEquals(alice.now + 1, alice.state.nextDue(alice.now));

@@ -117,7 +117,7 @@ class MailboxesTest {
     try {
       Mailboxes mailboxes =
           start(
-              "longshore.agents { command-capacity = 2, ask-timeout = 5s }",
+              "longshore.agents { command-capacity = 2, ask-timeout = 5s, hand-patience = 1m }",
               report -> {
                 begun.countDown();
                 awaitUninterruptibly(stuck);
@@ -195,7 +195,7 @@ class MailboxesTest {
   }
 
   private List<String> acquire(Mailboxes mailboxes, Duration wait) {
-    AcquireReply reply = replied(mailboxes.acquire(agent(1), 5, wait, Duration.ZERO));
+    AcquireReply reply = replied(mailboxes.acquire(agent(1), 5, wait, Duration.ZERO, 1));
     return assertInstanceOf(Leases.class, reply).leases().stream().map(Lease::taskId).toList();
   }
 

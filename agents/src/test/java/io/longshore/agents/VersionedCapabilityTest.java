@@ -33,8 +33,7 @@ class VersionedCapabilityTest {
           1);
 
   private static TaskRef ref(String taskId, String capability) {
-    return new TaskRef(
-        taskId, Route.capability(capability), Priority.NORMAL, 0, 1, List.of());
+    return new TaskRef(taskId, Route.capability(capability), Priority.NORMAL, 0, 1, List.of());
   }
 
   @Test
@@ -51,8 +50,7 @@ class VersionedCapabilityTest {
   void when_an_agent_has_versions_then_one_coordinator_hears_of_all_its_tasks() {
     MailboxDriver alice = new MailboxDriver(Given.settings(), ALICE);
     alice.heartbeat();
-    assertEquals(
-        List.of(SUM), alice.addressed().stream().map(Reports.Addressed::route).toList());
+    assertEquals(List.of(SUM), alice.addressed().stream().map(Reports.Addressed::route).toList());
 
     alice.assign(ref("t1", "sum"), ref("t2", "sum@^2"), ref("t3", "sum@1.2.0"));
     List<Reports.Addressed> reports = alice.addressed();

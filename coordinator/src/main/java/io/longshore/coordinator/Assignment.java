@@ -4,7 +4,6 @@ import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Refusal;
-import io.longshore.agents.WorkSource.Status;
 import io.longshore.coordinator.Candidate.Placed;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.registry.AgentRecord;
@@ -219,18 +218,9 @@ final class Assignment {
     if (placed != null) {
       boolean asked = !placed.moveReason.isEmpty() && candidate.takesWork();
       placed.task.moves += asked ? 1 : 0;
-      String why = asked ? placed.moveReason : reason(candidate);
+      String why = asked ? placed.moveReason : candidate.whyReturned();
       placements.takeAway(placed, Kind.MOVED, why, now, now + settings.exclusion(null));
     }
-  }
-
-  private static String reason(Candidate candidate) {
-    Status status = candidate.agent.draining() ? Status.DRAINING : candidate.room.status();
-    return switch (status) {
-      case ONLINE -> "given back unstarted";
-      case OFFLINE -> "the agent went offline";
-      case DRAINING -> "the agent is draining";
-    };
   }
 
   /** Gives as many waiting tasks to agents with room as there are, and relieves suspect agents. */

@@ -52,7 +52,7 @@ public final class AssignmentLoop {
   public AssignmentLoop(Config config, int count, Clock clock) {
     AssignmentSettings settings = CoordinatorSettings.from(config).assignment();
     this.clock = clock;
-    assignment = new Assignment(settings, Long.MAX_VALUE / 2);
+    assignment = new Assignment(settings, settings.strategies().of(ROUTE), Long.MAX_VALUE / 2);
     tickMillis = settings.tick().toMillis();
     agents = new AgentRecord[count];
     running = new int[count];

@@ -141,6 +141,15 @@ final class Candidate {
     return room.status() == Status.ONLINE && !agent.draining();
   }
 
+  /** Why its mailbox gives a task back that nobody has asked for, for people. */
+  String whyReturned() {
+    return switch (agent.draining() ? Status.DRAINING : room.status()) {
+      case ONLINE -> "no worker came for it";
+      case OFFLINE -> "the agent went offline";
+      case DRAINING -> "the agent is draining";
+    };
+  }
+
   /** How many more tasks the mailbox will take, as far as is known here. */
   int free() {
     return takesWork() ? room.free() - unanswered : 0;
@@ -187,6 +196,12 @@ final class Candidate {
   double completionMillis(double ahead, long assumed, long now) {
     double toEnd = Math.max(0, ahead - concurrency() + 1);
     return serviceMillis(assumed, now) * (1 + toEnd / concurrency());
+  }
+
+  /** The part of the time until a task given now is done that it waits, 0 to 1. */
+  double waitingShare() {
+    double waiting = Math.max(0, ahead() - concurrency() + 1) / (double) concurrency();
+    return waiting / (1 + waiting);
   }
 
   /**

@@ -31,18 +31,13 @@ final class Candidates {
 
   private final AgentIndex soonest = new AgentIndex(order(candidate -> candidate.completion));
 
-  /** The same as the soonest where that is the strategy. */
-  private final AgentIndex preferred;
+  private final AgentIndex preferred = new AgentIndex(order(candidate -> candidate.rank));
 
   private long turns;
 
   Candidates(AssignmentSettings settings, Strategy strategy) {
     this.settings = settings;
     this.strategy = strategy;
-    preferred =
-        strategy == Strategies.SHORTEST_COMPLETION
-            ? soonest
-            : new AgentIndex(order(candidate -> candidate.rank));
   }
 
   private static Comparator<Candidate> order(ToDoubleFunction<Candidate> first) {
@@ -138,9 +133,7 @@ final class Candidates {
       candidate.indexedTurn = candidate.turn;
       candidate.indexed = true;
       soonest.add(candidate);
-      if (preferred != soonest) {
-        preferred.add(candidate);
-      }
+      preferred.add(candidate);
     }
     return freed;
   }
@@ -148,9 +141,7 @@ final class Candidates {
   private void unindex(Candidate candidate) {
     if (candidate.indexed) {
       soonest.remove(candidate);
-      if (preferred != soonest) {
-        preferred.remove(candidate);
-      }
+      preferred.remove(candidate);
       candidate.indexed = false;
     }
   }

@@ -38,12 +38,31 @@ public final class CoordinatorProbe {
           }
 
           @Override
+          public void reject(TaskProtocol.Reject reject) {
+            // No task asks for it.
+          }
+
+          @Override
+          public void park(TaskProtocol.Park park) {
+            // What waits here waits briefly.
+          }
+
+          @Override
+          public void unpark(Route route) {
+            // Nothing is parked.
+          }
+
+          @Override
           public void noted(List<TaskProtocol.Note> notes) {
             // Nobody asks why.
           }
         };
+    Recommendations recommendations =
+        Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
-        route -> Coordinator.create(route, settings, directory, mailboxes, nobody, clock));
+        route ->
+            Coordinator.create(
+                route, settings, directory, mailboxes, nobody, recommendations, clock));
     return new CoordinatorProbe(coordinators);
   }
 
@@ -52,12 +71,14 @@ public final class CoordinatorProbe {
     coordinators.tell(
         route,
         new CoordinatorProtocol.Offer(
-            refs.stream().map(ref -> new CoordinatorProtocol.Offered(ref, Map.of())).toList()));
+            refs.stream().map(ref -> new CoordinatorProtocol.Offered(ref, Map.of())).toList(),
+            0,
+            0));
   }
 
   /** These do not wait any more. */
   public void settled(Route route, List<String> taskIds) {
-    coordinators.tell(route, new CoordinatorProtocol.Settled(taskIds));
+    coordinators.tell(route, new CoordinatorProtocol.Settled(taskIds, List.of()));
   }
 
   /** A mailbox has told this. */

@@ -34,7 +34,10 @@ final class Coordinators {
             .withMessageExtractor(new HashCodeMessageExtractor<>(shards)));
   }
 
-  /** Sends a command to the coordinator that places a route's tasks; may be lost. A node that is leaving sends none. */
+  /**
+   * Sends a command to the coordinator that places a route's tasks; may be lost. A node that is
+   * leaving sends none.
+   */
   void tell(Route route, CoordinatorProtocol.Command command) {
     if (!leaving.begun()) {
       sharding.entityRefFor(KEY, route.withoutRange().key()).tell(command);

@@ -69,6 +69,10 @@ final class FleetAgent implements SimulatedMailbox.Outside {
     return index;
   }
 
+  String agentId() {
+    return record.agentId();
+  }
+
   // What the mailbox is told.
 
   void assign(List<TaskRef> refs) {

@@ -159,7 +159,9 @@ final class FleetLedger {
   private void expire(int task, int itsAttempt) {
     if (holds(task, itsAttempt) && expiresAt[task] <= fleet.elapsed()) {
       state[task] = WAITING;
-      ended(task, fleet.agent(holder[task]), false);
+      FleetAgent agent = fleet.agent(holder[task]);
+      ended(task, agent, false);
+      fleet.route(route[task]).lostLease(agent.agentId());
       String taskId = id(task);
       fleet
           .route(route[task])

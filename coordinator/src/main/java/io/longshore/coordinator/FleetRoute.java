@@ -3,7 +3,9 @@ package io.longshore.coordinator;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.coordinator.CoordinatorProtocol.Offered;
+import io.longshore.coordinator.CoordinatorProtocol.Setback;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,11 @@ final class FleetRoute {
   private final Route route;
   private final Offers offers;
   private final Assignment assignment;
+  private final long parkMillis;
 
-  FleetRoute(FleetSimulation fleet, Route route, Offers offers, Assignment assignment) {
+  FleetRoute(
+      FleetSimulation fleet, Route route, Offers offers, Assignment assignment, long parkMillis) {
+    this.parkMillis = parkMillis;
     this.fleet = fleet;
     this.route = route;
     this.offers = offers;
@@ -48,14 +53,33 @@ final class FleetRoute {
     offer();
   }
 
+  /** A lease of this agent has run out. */
+  void lostLease(String agentId) {
+    List<Setback> setbacks = List.of(new Setback(agentId, Mark.LOST_LEASE));
+    fleet.send(() -> assignment.setBack(setbacks, fleet.time().now()));
+  }
+
+  private void park(List<String> taskIds) {
+    long until = fleet.time().now() + parkMillis;
+    taskIds.forEach(taskId -> offers.park(route, Priority.NORMAL, taskId, until));
+    offer();
+  }
+
+  private void unpark() {
+    offers.unpark(route, fleet.time().now());
+    offer();
+  }
+
   private void offer() {
     List<String> next = offers.next(fleet.time().now()).getOrDefault(route, List.of());
     if (!next.isEmpty()) {
       List<Offered> tasks =
           next.stream().map(id -> new Offered(fleet.ledger().ref(id), Map.of())).toList();
+      long behind = offers.behind(route);
       fleet.send(
           () -> {
             assignment.offered(tasks, fleet.time().now());
+            assignment.behind(0, behind, fleet.time().now());
             act(false);
           });
     }
@@ -94,5 +118,12 @@ final class FleetRoute {
               FleetAgent from = fleet.agent(agentId);
               fleet.send(() -> from.takeBack(route, ids));
             });
+    if (!actions.park().isEmpty()) {
+      List<String> parked = List.copyOf(actions.park());
+      fleet.send(() -> park(parked));
+    }
+    if (actions.unpark()) {
+      fleet.send(this::unpark);
+    }
   }
 }

@@ -97,10 +97,8 @@ public final class FleetSimulation {
   }
 
   /** The strategies that can be compared, by their names in the configuration. */
-  public static List<String> strategies(Config config) {
-    return config.hasPath(STRATEGY)
-        ? List.of("shortest-completion", "round-robin", "least-loaded")
-        : List.of("shortest-completion");
+  public static List<String> strategies() {
+    return Arrays.stream(Strategies.values()).map(Strategies::configName).toList();
   }
 
   /**
@@ -118,21 +116,18 @@ public final class FleetSimulation {
         .run(assignment.tick().toMillis());
   }
 
-  /** The one place where the strategy meets the code that follows it. */
-  private static Assignment assignment(AssignmentSettings settings, long forgetMillis) {
-    return new Assignment(settings, forgetMillis);
-  }
-
   private FleetRoute route(
       int number, CoordinatorSettings coordinator, AssignmentSettings assignment) {
     long reofferMillis = coordinator.ledger().reofferAfter().toMillis();
     // As many as all partitions together may have offered.
     int window = coordinator.ledger().offerWindow() * coordinator.partitions().count();
+    Route route = Route.capability("c" + number);
     return new FleetRoute(
         this,
-        Route.capability("c" + number),
-        new Offers(window, reofferMillis),
-        assignment(assignment, 3 * reofferMillis));
+        route,
+        new Offers(window, reofferMillis, assignment.ageing().toMillis()),
+        new Assignment(assignment, assignment.strategies().of(route), 3 * reofferMillis),
+        assignment.parkFor().toMillis());
   }
 
   /** Makes all agents; returns how many hands of common speed they are worth. */

@@ -43,7 +43,6 @@ final class Offers {
     /** Whose coordinator places its tasks. */
     final Route coordinator;
 
-
     /** In order, each with the time it began to wait, later by a step for a lower priority. */
     final Map<Priority, Map<String, Long>> ready = new EnumMap<>(Priority.class);
 
@@ -140,8 +139,7 @@ final class Offers {
     } else if (lane.offered.isEmpty() && lane.parked.isEmpty()) {
       lanes.remove(route);
       byCoordinator.computeIfPresent(
-          lane.coordinator,
-          (c, all) -> all.remove(lane) && all.isEmpty() ? null : all);
+          lane.coordinator, (c, all) -> all.remove(lane) && all.isEmpty() ? null : all);
       ripe.remove(lane);
     }
     return offered;

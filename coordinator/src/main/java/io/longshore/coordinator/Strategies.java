@@ -6,11 +6,16 @@ import java.util.stream.Collectors;
 
 /** The strategies that can be configured. */
 enum Strategies implements Strategy {
-  /** Where it would be done first. */
+  /**
+   * Where it would be done first, the time it would wait there counted two hundred times: in effect
+   * where a hand is free, unless its agent is a hundred times slower than one whose are all busy.
+   */
   SHORTEST_COMPLETION {
+    private static final int WAITING = 200;
+
     @Override
     public double rank(Candidate candidate, double completionMillis) {
-      return completionMillis;
+      return completionMillis * (1 + (WAITING - 1) * candidate.waitingShare());
     }
   },
 

@@ -46,7 +46,6 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     void extended(String agentId, List<ExtendedLease> leases);
   }
 
-  private final int number;
   private final Listeners listeners;
   private final Offers offers;
   private final Waiters waiters;
@@ -72,7 +71,6 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
         clock,
         context,
         timers);
-    number = partition;
     this.listeners = listeners;
     LedgerSettings ledger = settings.ledger();
     offers =
@@ -234,7 +232,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                     route,
                     new CoordinatorProtocol.Offer(
                         List.copyOf(tasks.subList(from, to)),
-                        number,
+                        partition,
                         offers.behind(route.withoutRange())));
               }
             });

@@ -6,8 +6,6 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.agents.Mailboxes;
 import io.longshore.agents.Route;
-import io.longshore.agents.TaskFailure;
-import io.longshore.agents.TaskRef;
 import io.longshore.agents.WebhookSender;
 import io.longshore.agents.WorkSource;
 import io.longshore.persistence.Answer;
@@ -18,11 +16,8 @@ import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +29,7 @@ public final class Tasks {
   private final TaskIds ids;
   private final Partitions ledger;
   private final Coordinators coordinators;
+  private final WorkSource work;
   private final Mailboxes mailboxes;
   private final Submission submission;
   private final History history;
@@ -60,8 +56,8 @@ public final class Tasks {
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
     coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
-    mailboxes =
-        Mailboxes.start(system, mailboxSettings, clock, new Source(), registry, handlers, webhooks);
+    work = new LedgerWork(this, coordinators);
+    mailboxes = Mailboxes.start(system, mailboxSettings, clock, work, registry, handlers, webhooks);
     recommendations = Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
         route ->
@@ -70,7 +66,7 @@ public final class Tasks {
                 settings,
                 registry.directory(),
                 mailboxes,
-                new ToLedger(),
+                new ToLedger(started, ids),
                 recommendations,
                 clock));
     ledger =
@@ -121,7 +117,7 @@ public final class Tasks {
 
   /** The ledger as mailboxes see it: for whoever starts tasks without an agent's mailbox. */
   public WorkSource workSource() {
-    return new Source();
+    return work;
   }
 
   /** How many ledger partitions have not been heard of lately; ready means none. */
@@ -286,6 +282,12 @@ public final class Tasks {
                     found -> LeaseLogic.ended(found, command)));
   }
 
+  /** The same for those who may be at work before the ledger. */
+  <R> CompletionStage<Answer<R>> onceStarted(
+      String taskId, PartitionCommand<R> command, R ifForeign) {
+    return started.thenCompose(all -> about(taskId, command, ifForeign));
+  }
+
   private <R> CompletionStage<Answer<R>> about(
       String taskId, PartitionCommand<R> command, R ifForeign) {
     int partition = ids.partitionOf(taskId);
@@ -311,140 +313,6 @@ public final class Tasks {
     @Override
     public void extended(String agentId, List<ExtendedLease> leases) {
       mailboxes.extended(agentId, leases);
-    }
-  }
-
-  /** What a coordinator tells the ledger. */
-  private final class ToLedger implements Coordinator.Ledger {
-    @Override
-    public void reoffer(Route route) {
-      tellAll(new TaskProtocol.Reoffer(route));
-    }
-
-    @Override
-    public void unpark(Route route) {
-      tellAll(new TaskProtocol.Unpark(route));
-    }
-
-    private void tellAll(TaskProtocol.Soft message) {
-      started.thenAccept(
-          all -> {
-            for (int partition = 0; partition < all.count(); partition++) {
-              all.tell(partition, message);
-            }
-          });
-    }
-
-    @Override
-    public void park(TaskProtocol.Park park) {
-      byPartition(park.taskIds(), taskId -> taskId)
-          .forEach(
-              (partition, ids) -> tell(partition, new TaskProtocol.Park(ids, park.forMillis())));
-    }
-
-    @Override
-    public void reject(TaskProtocol.Reject reject) {
-      var unused =
-          started.thenCompose(
-              all ->
-                  about(reject.taskId(), reject, new TaskProtocol.NotRejectable(reject.taskId())));
-    }
-
-    @Override
-    public void noted(List<TaskProtocol.Note> notes) {
-      byPartition(notes, TaskProtocol.Note::taskId)
-          .forEach((partition, some) -> tell(partition, new TaskProtocol.Noted(some)));
-    }
-
-    private void tell(int partition, TaskProtocol.Soft message) {
-      started.thenAccept(all -> all.tell(partition, message));
-    }
-
-    private <T> Map<Integer, List<T>> byPartition(List<T> items, Function<T, String> taskId) {
-      return items.stream()
-          .collect(Collectors.groupingBy(item -> ids.partitionOf(taskId.apply(item))));
-    }
-  }
-
-  /** Where mailboxes get their work. */
-  private final class Source implements WorkSource {
-    @Override
-    public CompletionStage<Answer<StartReply>> start(
-        TaskRef ref, String agentId, long leaseMillis) {
-      TaskProtocol.Start start =
-          new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions());
-      TaskProtocol.StartReply ifForeign =
-          new TaskProtocol.NotStartable(ref.taskId(), "no such task");
-      return started
-          .thenCompose(all -> about(ref.taskId(), start, ifForeign))
-          .thenApply(answer -> answer.map(Source::toMailbox));
-    }
-
-    private static StartReply toMailbox(TaskProtocol.StartReply reply) {
-      if (reply instanceof TaskProtocol.Started started) {
-        return new StartReply.Started(started.lease());
-      }
-      TaskProtocol.NotStartable not = (TaskProtocol.NotStartable) reply;
-      return new StartReply.NotStartable(not.taskId(), not.reason());
-    }
-
-    @Override
-    public CompletionStage<Answer<Boolean>> complete(
-        String taskId, String leaseToken, byte[] output) {
-      return Tasks.this
-          .complete(taskId, leaseToken, output)
-          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
-    }
-
-    @Override
-    public CompletionStage<Answer<Boolean>> fail(
-        String taskId, String leaseToken, TaskFailure failure) {
-      return Tasks.this
-          .fail(
-              taskId,
-              leaseToken,
-              failure.code(),
-              failure.message(),
-              failure.retryable(),
-              failure.retryAfterMillis())
-          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
-    }
-
-    @Override
-    public CompletionStage<Answer<Boolean>> requireInput(
-        String taskId, String leaseToken, byte[] prompt) {
-      return Tasks.this
-          .requireInput(taskId, leaseToken, prompt)
-          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
-    }
-
-    @Override
-    public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
-      return Tasks.this
-          .release(taskId, leaseToken)
-          .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
-    }
-
-    @Override
-    public CompletionStage<Answer<ExtendReply>> extend(
-        String taskId, String leaseToken, byte @Nullable [] progress) {
-      return Tasks.this
-          .extend(taskId, leaseToken, Duration.ZERO, progress)
-          .thenApply(answer -> answer.map(Source::toWorker));
-    }
-
-    private static ExtendReply toWorker(TaskProtocol.LeaseReply reply) {
-      if (reply instanceof TaskProtocol.LeaseDone done) {
-        return new ExtendReply.Prolonged(done.expiresAt());
-      }
-      return reply instanceof TaskProtocol.LeaseCanceled
-          ? new ExtendReply.Canceled()
-          : new ExtendReply.Lost();
-    }
-
-    @Override
-    public void report(Route route, MailboxReport report) {
-      coordinators.tell(route, new CoordinatorProtocol.Reported(report));
     }
   }
 }

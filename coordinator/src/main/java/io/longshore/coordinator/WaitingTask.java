@@ -50,8 +50,7 @@ final class WaitingTask {
 
   WaitingTask(CoordinatorProtocol.Offered offered, long ageingMillis, long now) {
     ref = offered.ref();
-    demand =
-        new Demand(wanted(ref.route()), offered.labels(), offered.region(), Set.of());
+    demand = new Demand(wanted(ref.route()), offered.labels(), offered.region(), Set.of());
     rejectIfLate = offered.rejectIfLate() && ref.deadlineAt() != 0;
     rank = ref.createdAt() + steps(ref.priority()) * ageingMillis;
     offeredAt = now;

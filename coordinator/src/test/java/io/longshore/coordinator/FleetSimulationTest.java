@@ -103,6 +103,15 @@ class FleetSimulationTest {
   }
 
   @ParameterizedTest
+  @EnumSource(Strategies.class)
+  void when_another_strategy_is_chosen_then_all_is_done_too(Strategies strategy) {
+    FleetOutcome outcome =
+        FleetSimulation.run(fleet(5, 2, NO_LOSS), strategy.configName(), CONFIG, new Seen());
+    assertEquals(0, outcome.notDone());
+    assertEquals(0, outcome.overfilled());
+  }
+
+  @ParameterizedTest
   @EnumSource(ServiceTimes.Kind.class)
   void when_service_times_are_drawn_then_their_mean_is_the_one_asked_for(ServiceTimes.Kind kind) {
     ServiceTimes times = new ServiceTimes(kind, 1_000, 1.8);

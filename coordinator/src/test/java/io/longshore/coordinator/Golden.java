@@ -15,6 +15,7 @@ import io.longshore.coordinator.LedgerEvent.Forgotten;
 import io.longshore.coordinator.LedgerEvent.InputRequired;
 import io.longshore.coordinator.LedgerEvent.KeyForgotten;
 import io.longshore.coordinator.LedgerEvent.Opened;
+import io.longshore.coordinator.LedgerEvent.Rejected;
 import io.longshore.coordinator.LedgerEvent.Released;
 import io.longshore.coordinator.LedgerEvent.Resumed;
 import io.longshore.coordinator.LedgerEvent.Started;
@@ -375,6 +376,87 @@ record Golden(
           .sorted(Comparator.comparing(TaskView::taskId))
           .toList();
 
+  private static NewTask wishing(boolean rejectIfLate) {
+    return new NewTask(
+        Route.capability("echo@^2"),
+        Given.json("1"),
+        Priority.LOW,
+        T + 100,
+        Map.of(),
+        2,
+        30_000,
+        null,
+        null,
+        null,
+        null,
+        "eu",
+        rejectIfLate);
+  }
+
+  /** What version 3 has more: wishes for a region, and to be rejected rather than late. */
+  private static final List<LedgerEvent> EVENTS_3 =
+      Stream.concat(
+              EVENTS_2.stream(),
+              Stream.of(
+                  new Submitted("late", wishing(true), 0, T),
+                  new Rejected("late", "deadline-unreachable", "nobody is so fast", T + 95),
+                  new Submitted("near", wishing(false), 0, T)))
+          .toList();
+
+  private static TaskView wished(
+      String taskId,
+      TaskState state,
+      long generation,
+      long updatedAt,
+      TaskView.@Nullable Failure failure,
+      List<Decision> decisions,
+      boolean rejectIfLate) {
+    return new TaskView(
+        taskId,
+        state,
+        generation,
+        Route.capability("echo@^2"),
+        Given.json("1"),
+        null,
+        Priority.LOW,
+        T,
+        updatedAt,
+        T + 100,
+        Map.of(),
+        0,
+        2,
+        30_000,
+        null,
+        null,
+        null,
+        0,
+        null,
+        null,
+        failure,
+        decisions,
+        null,
+        "eu",
+        rejectIfLate);
+  }
+
+  private static final List<TaskView> TASKS_3 =
+      Stream.concat(
+              TASKS_2.stream(),
+              Stream.of(
+                  wished(
+                      "late",
+                      TaskState.REJECTED,
+                      2,
+                      T + 95,
+                      new TaskView.Failure("deadline-unreachable", "nobody is so fast", 0, false),
+                      List.of(
+                          new Decision(
+                              T + 95, Kind.ENDED, null, "deadline-unreachable: nobody is so fast")),
+                      true),
+                  wished("near", TaskState.SUBMITTED, 1, T, null, List.of(), false)))
+          .sorted(Comparator.comparing(TaskView::taskId))
+          .toList();
+
   /** All versions, the newest last. */
   static final List<Golden> VERSIONS =
       List.of(
@@ -386,5 +468,13 @@ record Golden(
               Map.of(
                   "key-1", new KeyUse("done", -42, T),
                   "redrive of failed", new KeyUse("again", -42, T + 80_000)),
-              TASKS_2));
+              TASKS_2),
+          new Golden(
+              3,
+              EVENTS_3,
+              3,
+              Map.of(
+                  "key-1", new KeyUse("done", -42, T),
+                  "redrive of failed", new KeyUse("again", -42, T + 80_000)),
+              TASKS_3));
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.persistence.Archive;
 import io.longshore.persistence.BlobReader;
 import io.longshore.persistence.BlobWriter;
 import io.longshore.persistence.Packed;
@@ -117,6 +118,21 @@ class GoldenFilesTest {
     newest.events().forEach(state::apply);
     assertWritten(newest, "journal", Blobs.journal(newest.events()));
     assertWritten(newest, "snapshot", Blobs.snapshot(state));
+  }
+
+  @Test
+  void when_an_old_segment_of_the_archive_is_read_then_the_tasks_are_as_they_were()
+      throws IOException {
+    Golden newest = newest();
+    LedgerState state = new LedgerState();
+    newest.events().forEach(state::apply);
+    Task late = Objects.requireNonNull(state.find("late"));
+    Archive.Segment today = Segments.of(1, 2, 3, List.of(late)).get(0);
+    assertWritten(newest, "archive", today.payload());
+    Archive.Segment stored =
+        new Archive.Segment(1, 2, 3, "late", "late", 0, 0, 1, read(newest, "archive"));
+    Deep.assertSame(late, Objects.requireNonNull(Segments.find(stored, "late")));
+    assertEquals(1, Segments.tasks(stored).size());
   }
 
   private static void assertWritten(Golden newest, String file, byte[] today) throws IOException {

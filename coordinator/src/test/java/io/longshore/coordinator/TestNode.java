@@ -140,7 +140,7 @@ final class TestNode implements AutoCloseable {
 
   /** What one acquire brings. */
   List<Lease> acquire(AgentRecord agent, int max, Duration wait) {
-    return ((Leases) reply(tasks.mailboxes().acquire(agent, max, wait, Duration.ZERO))).leases();
+    return ((Leases) reply(tasks.mailboxes().acquire(agent, max, wait, Duration.ZERO, 1))).leases();
   }
 
   /** Acquires until it has so many leases. */

@@ -49,13 +49,12 @@ class WaitingTaskTest {
   @Test
   void when_it_wants_some_versions_then_only_an_agent_that_offers_one_fits() {
     TaskRef ref =
-        new TaskRef(
-            "t", Route.capability("echo@^2"), Priority.NORMAL, 0, Given.NOW, List.of());
+        new TaskRef("t", Route.capability("echo@^2"), Priority.NORMAL, 0, Given.NOW, List.of());
     WaitingTask task =
         new WaitingTask(new CoordinatorProtocol.Offered(ref, Map.of()), AGEING, Given.NOW);
-    assertTrue(task.fits(offering("echo@2.3.1"), 0));
-    assertFalse(task.fits(offering("echo@1.9.0"), 0));
-    assertFalse(task.fits(offering("echo"), 0));
+    assertTrue(task.demand().fits(offering("echo@2.3.1")));
+    assertFalse(task.demand().fits(offering("echo@1.9.0")));
+    assertFalse(task.demand().fits(offering("echo")));
   }
 
   private static AgentRecord offering(String capability) {

@@ -52,6 +52,15 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
     return Connections.isClosed(request);
   }
 
+  /**
+   * Has something done, perhaps twice, if the client closes its connection before it is answered.
+   *
+   * @return to be run with the answer
+   */
+  Runnable onAbandoned(Runnable listener) {
+    return Connections.onClose(request, listener);
+  }
+
   /** Whether the body is one JSON document a line, not one in all. */
   boolean isLines() {
     return Media.of(request) == Media.NDJSON;

@@ -1,6 +1,8 @@
 package io.longshore.gateway;
 
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.AttributeKey;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -20,7 +22,23 @@ final class Connections {
 
   /** One connection of a client. */
   static final class Connection {
+    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    private void close() {
+      closed = true;
+      listeners.forEach(Runnable::run);
+      listeners.clear();
+    }
+
+    /** Has it run once the connection is closed, at once if it is, perhaps twice. */
+    private Runnable onClose(Runnable listener) {
+      listeners.add(listener);
+      if (closed) {
+        listener.run();
+      }
+      return () -> listeners.remove(listener);
+    }
   }
 
   /** Answers a connection's requests, up to {@code pipelining} of them at once, in order. */
@@ -38,11 +56,24 @@ final class Connections {
     return Flow.of(HttpRequest.class)
         .watchTermination(
             (nothing, done) -> {
-              done.whenComplete((end, failure) -> connection.closed = true);
+              done.whenComplete((end, failure) -> connection.close());
               return nothing;
             })
         .map(request -> request.addAttribute(KEY, connection))
         .mapAsync(pipelining, handler);
+  }
+
+  /**
+   * Has something done, perhaps twice, when the request's connection is closed before the request
+   * is answered.
+   *
+   * @return to be run with the answer
+   */
+  static Runnable onClose(HttpRequest request, Runnable listener) {
+    return request
+        .getAttribute(KEY)
+        .map(connection -> connection.onClose(listener))
+        .orElse(() -> {});
   }
 
   /** Whether the request's connection is closed, as far as is known. */

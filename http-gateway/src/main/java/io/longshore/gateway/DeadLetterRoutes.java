@@ -29,10 +29,7 @@ final class DeadLetterRoutes {
   private final TaskSubmission submission;
 
   DeadLetterRoutes(
-      Intake intake,
-      GatewaySettings settings,
-      DeadLetters deadLetters,
-      TaskSubmission submission) {
+      Intake intake, GatewaySettings settings, DeadLetters deadLetters, TaskSubmission submission) {
     this.intake = intake;
     this.settings = settings;
     this.deadLetters = deadLetters;

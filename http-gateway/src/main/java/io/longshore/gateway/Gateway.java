@@ -44,8 +44,7 @@ public final class Gateway {
     TaskEvents events = new TaskEvents(system, settings, clock, tasks);
     Placeable placeable = new Placeable(registry.directory());
     TaskSubmission submission = new TaskSubmission(settings, clock, tasks, placeable);
-    TaskRoutes submitted =
-        new TaskRoutes(intake, settings, tasks, placeable, submission, events);
+    TaskRoutes submitted = new TaskRoutes(intake, settings, tasks, placeable, submission, events);
     DeadLetterRoutes deadLetters =
         new DeadLetterRoutes(intake, settings, tasks.deadLetters(), submission);
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);

@@ -10,6 +10,7 @@ import io.longshore.agents.Lease;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.agents.Mailboxes;
 import io.longshore.coordinator.TaskProtocol.LeaseReply;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.LeaseBody.Verb;
@@ -19,6 +20,7 @@ import io.longshore.registry.Registry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 
@@ -70,11 +72,14 @@ final class LeaseRoutes {
   }
 
   private CompletionStage<HttpResponse> acquire(Call call, AgentRecord agent, AcquireBody body) {
-    return tasks
-        .mailboxes()
-        .acquire(agent, body.max(), body.waitFor(), body.lease())
+    Mailboxes mailboxes = tasks.mailboxes();
+    long number = ThreadLocalRandom.current().nextLong();
+    Runnable answered = call.onAbandoned(() -> mailboxes.hangUp(agent.agentId(), number));
+    return mailboxes
+        .acquire(agent, body.max(), body.waitFor(), body.lease(), number)
         .thenApply(
             answer -> {
+              answered.run();
               releaseIfAbandoned(call, answer);
               return Problems.answer(answer, LeaseRoutes::acquired);
             });

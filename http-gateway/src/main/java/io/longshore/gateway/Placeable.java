@@ -53,8 +53,7 @@ final class Placeable {
   }
 
   private static void write(
-      JsonGenerator out, String reason, List<Nearest.Alternative> alternatives)
-      throws IOException {
+      JsonGenerator out, String reason, List<Nearest.Alternative> alternatives) throws IOException {
     out.writeObjectFieldStart("waiting");
     out.writeStringField("reason", reason);
     out.writeArrayFieldStart("alternatives");

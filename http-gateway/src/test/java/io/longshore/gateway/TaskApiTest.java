@@ -197,12 +197,16 @@ class TaskApiTest {
     api.put("/v1/agents/old", "{\"capabilities\": [\"etch@1.9.0\"], \"concurrency\": 5}");
     api.put("/v1/agents/new", "{\"capabilities\": [\"etch@2.3.1\"], \"concurrency\": 5}");
     api.post("/v1/agents/old:heartbeat", null).expect(200);
-    String wanted = api.post("/v1/tasks", "{\"capability\": \"etch@^2\"}").json().path("taskId").asText();
-    String any = api.post("/v1/tasks", "{\"capability\": \"etch@1.x\"}").json().path("taskId").asText();
-    Answer old = api.post("/v1/agents/old/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
+    String wanted =
+        api.post("/v1/tasks", "{\"capability\": \"etch@^2\"}").json().path("taskId").asText();
+    String any =
+        api.post("/v1/tasks", "{\"capability\": \"etch@1.x\"}").json().path("taskId").asText();
+    Answer old =
+        api.post("/v1/agents/old/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
     assertEquals(1, old.json().path("leases").size());
     assertEquals(any, old.json().path("leases").path(0).path("taskId").asText());
-    Answer lease = api.post("/v1/agents/new/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
+    Answer lease =
+        api.post("/v1/agents/new/leases:acquire", "{\"waitSeconds\": 20, \"max\": 5}").expect(200);
     assertEquals(1, lease.json().path("leases").size());
     assertEquals(wanted, lease.json().path("leases").path(0).path("taskId").asText());
     assertEquals("etch@^2", lease.json().path("leases").path(0).path("capability").asText());

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A fleet as it may be: each agent has two of twenty capabilities, each in one of four versions, three
- * labels, a topic, a region and a version: so few capabilities that a search finds as much among a
- * thousand agents as among a million. What an agent has follows from its number, by a
- * hash, so that agents that share one thing do not share the others.
+ * A fleet as it may be: each agent has two of twenty capabilities, each in one of four versions,
+ * three labels, a topic, a region and a version: so few capabilities that a search finds as much
+ * among a thousand agents as among a million. What an agent has follows from its number, by a hash,
+ * so that agents that share one thing do not share the others.
  */
 final class BenchAgents {
   private static final int CAPABILITIES = 20;

@@ -6,7 +6,9 @@ import io.longshore.agents.Handlers;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.agents.Mailboxes;
 import io.longshore.agents.Route;
+import io.longshore.agents.TaskFailure;
 import io.longshore.agents.TaskRef;
+import io.longshore.agents.WebhookSender;
 import io.longshore.agents.WorkSource;
 import io.longshore.coordinator.CoordinatorProbe;
 import io.longshore.coordinator.CoordinatorSettings;
@@ -78,6 +80,7 @@ final class CoordinationNode implements AutoCloseable {
     flags.put("longshore.registry.max-bytes", "1 GiB");
     // Workers say once that they are there.
     flags.put("longshore.agents.session-timeout", "1 d");
+    flags.put("longshore.agents.hand-patience", "1 d");
     // Holds 15 tasks with a concurrency of 5.
     flags.put("longshore.agents.prefetch-per-slot", 2);
     // Who refused in one round is as good as the others in the next.
@@ -96,7 +99,13 @@ final class CoordinationNode implements AutoCloseable {
     registry = Registry.start(system, RegistrySettings.from(config), clock);
     mailboxes =
         Mailboxes.start(
-            system, MailboxSettings.from(config), clock, passing, registry, Handlers.of());
+            system,
+            MailboxSettings.from(config),
+            clock,
+            passing,
+            registry,
+            Handlers.of(),
+            WebhookSender.NONE);
     coordinators =
         CoordinatorProbe.start(
             system, CoordinatorSettings.from(config), registry.directory(), mailboxes, clock);
@@ -226,8 +235,19 @@ final class CoordinationNode implements AutoCloseable {
 
     @Override
     public CompletionStage<Answer<Boolean>> fail(
-        String taskId, String leaseToken, String code, String message, boolean retryable) {
+        String taskId, String leaseToken, TaskFailure failure) {
       return answered(false);
+    }
+
+    @Override
+    public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
+      return answered(false);
+    }
+
+    @Override
+    public CompletionStage<Answer<ExtendReply>> extend(
+        String taskId, String leaseToken, byte @Nullable [] progress) {
+      return answered(new ExtendReply.Lost());
     }
 
     @Override

@@ -60,8 +60,7 @@ final class Registrations implements Measurement {
         .register(BenchAgents.spec(number), null)
         .thenApply(
             answer ->
-                answer instanceof Answer.Replied<?> replied
-                        && replied.reply() instanceof Registered
+                answer instanceof Answer.Replied<?> replied && replied.reply() instanceof Registered
                     ? 1
                     : 0)
         .toCompletableFuture();

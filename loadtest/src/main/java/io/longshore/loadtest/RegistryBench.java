@@ -132,9 +132,12 @@ final class RegistryBench {
     return BenchNode.start(
         database,
         Map.of(
-            "longshore.registry.partitions.count", options.partitions(),
-            "longshore.registry.max-agents", each,
-            "longshore.registry.max-bytes", each * MAX_BYTES_EACH),
+            "longshore.registry.partitions.count",
+            options.partitions(),
+            "longshore.registry.max-agents",
+            each,
+            "longshore.registry.max-bytes",
+            each * MAX_BYTES_EACH),
         PATIENCE);
   }
 
@@ -214,8 +217,7 @@ final class RegistryBench {
       String by = ", %,d askers".formatted(askers);
       Asked one = new Asked("one actor" + by, single, capabilities, askers);
       Lookups many =
-          new Lookups(
-              "directory" + by, askers, number -> first(directory, capabilities, number));
+          new Lookups("directory" + by, askers, number -> first(directory, capabilities, number));
       String title = "lookups among %,d agents%s".formatted(agents.size(), by);
       List<Measured> all = measured(title, List.of(one, many), () -> {});
       show(new MeasuredTable(title, all, List.of(one.name())));
@@ -262,8 +264,7 @@ final class RegistryBench {
     }
     String title = database.kind() + ", durable registrations";
     try {
-      List<Measured> measured =
-          measured(title, all, () -> awaitKnown(registry.directory(), known));
+      List<Measured> measured = measured(title, all, () -> awaitKnown(registry.directory(), known));
       show(new MeasuredTable(title, measured, List.of(all.get(0).name())));
     } finally {
       all.forEach(Measurement::close);

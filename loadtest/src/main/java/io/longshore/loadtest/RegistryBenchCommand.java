@@ -87,9 +87,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
     report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
     RegistryBench bench =
         new RegistryBench(
-            new RegistryBench.Options(partitions, agents, warmUp, seconds, only),
-            terminal,
-            report);
+            new RegistryBench.Options(partitions, agents, warmUp, seconds, only), terminal, report);
     try {
       if (url != null) {
         try (BenchDatabase database =

@@ -186,7 +186,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
     List<Comparison.Row> rows = new ArrayList<>();
     boolean good = true;
-    for (String strategy : FleetSimulation.strategies(config)) {
+    for (String strategy : FleetSimulation.strategies()) {
       Histogram waits = new Histogram(MAX_MILLIS, 3);
       Histogram completions = new Histogram(MAX_MILLIS, 3);
       long from = System.nanoTime();

@@ -93,7 +93,9 @@ final class DirectoryDraft {
               ? DirectorySnapshot.versions(name, capabilities)
               : before.offered(name).versions();
       byName =
-          none ? byName.removed(name) : byName.updated(name, new DirectorySnapshot.Offered(agents, versions));
+          none
+              ? byName.removed(name)
+              : byName.updated(name, new DirectorySnapshot.Offered(agents, versions));
     }
     return new DirectorySnapshot(byId, all, byName, byTerm, capabilities);
   }

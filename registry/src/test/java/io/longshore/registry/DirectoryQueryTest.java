@@ -88,9 +88,7 @@ class DirectoryQueryTest {
 
     private @Nullable WantedCapability wanted() {
       String range = List.of("", "@^1", "@>=1.2", "@2.0.0", "@*").get(random.nextInt(5));
-      return random.nextInt(4) == 0
-          ? null
-          : WantedCapability.of("c" + random.nextInt(4) + range);
+      return random.nextInt(4) == 0 ? null : WantedCapability.of("c" + random.nextInt(4) + range);
     }
 
     private static AgentQuery behind(AgentQuery query, String afterId) {
@@ -115,8 +113,7 @@ class DirectoryQueryTest {
         labels.put("l" + random.nextInt(2), "v" + random.nextInt(2));
       }
       String region = random.nextInt(3) == 0 ? null : "r" + random.nextInt(3);
-      return new AgentSpec(
-          id, capabilities, labels, topics, 1, null, null, region, Delivery.PULL);
+      return new AgentSpec(id, capabilities, labels, topics, 1, null, null, region, Delivery.PULL);
     }
   }
 
@@ -126,10 +123,8 @@ class DirectoryQueryTest {
     for (int i = 0; i < 3 * DirectorySnapshot.MAX_VERSIONS; i++) {
       directory.put(Specs.entry(Specs.agent("a" + (1_000 + i), "sum@1." + i + ".0"), 1));
     }
-    AgentPage page =
-        directory.find(AgentQuery.of(WantedCapability.of("sum@~1.7"), Map.of(), 10));
-    assertEquals(
-        List.of("a1007"), page.agents().stream().map(AgentRecord::agentId).toList());
+    AgentPage page = directory.find(AgentQuery.of(WantedCapability.of("sum@~1.7"), Map.of(), 10));
+    assertEquals(List.of("a1007"), page.agents().stream().map(AgentRecord::agentId).toList());
     assertNull(page.next());
   }
 
@@ -152,8 +147,7 @@ class DirectoryQueryTest {
                   Delivery.PULL),
               1));
     }
-    AgentQuery none =
-        new AgentQuery(null, Map.of("x", "2"), null, "us", null, null, 10);
+    AgentQuery none = new AgentQuery(null, Map.of("x", "2"), null, "us", null, null, 10);
     AgentPage page = directory.find(none);
     assertEquals(List.of(), page.agents());
     assertEquals("a298", page.next());

@@ -79,8 +79,7 @@ class DirectoryTest {
     put(labelled("carol", Map.of("team", "art", "tier", "gold")));
     Map<String, String> wanted = Map.of("team", "docs", "tier", "gold");
     assertEquals(List.of("alice"), ids(list(null, wanted, null, 10)));
-    assertEquals(
-        List.of("alice", "bob"), ids(list("x", Map.of("team", "docs"), null, 10)));
+    assertEquals(List.of("alice", "bob"), ids(list("x", Map.of("team", "docs"), null, 10)));
   }
 
   @Test

@@ -86,10 +86,7 @@ class NearestTest {
         List.of(
             new Alternative(Kind.OTHER_LABELS, "sum", List.of("bob"), Map.of("tier", "silver")),
             new Alternative(
-                Kind.OTHER_LABELS,
-                "sum",
-                List.of("alice"),
-                Map.of("tier", "silver", "zone", "b"))),
+                Kind.OTHER_LABELS, "sum", List.of("alice"), Map.of("tier", "silver", "zone", "b"))),
         alternatives("sum", Map.of("tier", "gold", "zone", "a")));
   }
 
@@ -135,8 +132,16 @@ class NearestTest {
 
   @ParameterizedTest
   @CsvSource({
-    "abc, abc, 0", "abc, abd, 1", "abc, ab, 1", "abc, xabc, 1", "abc, bac, 2", "abc, xyz, 3",
-    "abcdef, ab, 3", "kitten, sitting, 3", "flaw, lawn, 2", "a, '', 1",
+    "abc, abc, 0",
+    "abc, abd, 1",
+    "abc, ab, 1",
+    "abc, xabc, 1",
+    "abc, bac, 2",
+    "abc, xyz, 3",
+    "abcdef, ab, 3",
+    "kitten, sitting, 3",
+    "flaw, lawn, 2",
+    "a, '', 1",
   })
   void when_compared_then_the_distance_is_told_up_to_the_limit(String a, String b, int distance) {
     assertEquals(distance, EditDistance.between(a, b, 2));

@@ -122,6 +122,8 @@ class PartitionReplicaTest {
   private void assertAgents(String... expected) {
     assertEquals(
         List.of(expected),
-        directory.find(AgentQuery.of(null, Map.of(), 100)).agents().stream().map(AgentRecord::agentId).toList());
+        directory.find(AgentQuery.of(null, Map.of(), 100)).agents().stream()
+            .map(AgentRecord::agentId)
+            .toList());
   }
 }

@@ -106,8 +106,7 @@ class RegistryTest {
     }
     await(() -> assertEquals(1_000, registry.directory().withCapability("many").size()));
     AgentQuery query =
-        new AgentQuery(
-            WantedCapability.of("many"), Map.of(), null, null, null, "many-1499", 3);
+        new AgentQuery(WantedCapability.of("many"), Map.of(), null, null, null, "many-1499", 3);
     List<AgentRecord> page = registry.directory().find(query).agents();
     assertEquals(
         List.of("many-1500", "many-1501", "many-1502"),

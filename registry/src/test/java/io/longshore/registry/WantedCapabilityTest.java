@@ -62,8 +62,25 @@ class WantedCapabilityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "two", "x", "^", "^2.x.y.z", "2.3.4.5", "latest", "[1.0,2.0)", "^2 foo", "||", "^2 ||",
-        " ^2", "^2 ", "^99999999999", ">=a", "^^2", "^*", "1.2.3-", "^2\n",
+        "",
+        "two",
+        "x",
+        "^",
+        "^2.x.y.z",
+        "2.3.4.5",
+        "latest",
+        "[1.0,2.0)",
+        "^2 foo",
+        "||",
+        "^2 ||",
+        " ^2",
+        "^2 ",
+        "^99999999999",
+        ">=a",
+        "^^2",
+        "^*",
+        "1.2.3-",
+        "^2\n",
       })
   void when_a_range_is_none_then_the_violation_shows_one(String range) {
     String violation = String.valueOf(WantedCapability.violation("sum@" + range));

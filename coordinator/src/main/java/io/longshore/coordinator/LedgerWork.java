@@ -1,0 +1,98 @@
+package io.longshore.coordinator;
+
+import io.longshore.agents.Route;
+import io.longshore.agents.TaskFailure;
+import io.longshore.agents.TaskRef;
+import io.longshore.agents.WorkSource;
+import io.longshore.persistence.Answer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger as mailboxes and the workers of this node see it. */
+final class LedgerWork implements WorkSource {
+  private final Tasks tasks;
+  private final Coordinators coordinators;
+
+  LedgerWork(Tasks tasks, Coordinators coordinators) {
+    this.tasks = tasks;
+    this.coordinators = coordinators;
+  }
+
+  @Override
+  public CompletionStage<Answer<StartReply>> start(TaskRef ref, String agentId, long leaseMillis) {
+    TaskProtocol.Start start =
+        new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions());
+    TaskProtocol.StartReply ifForeign = new TaskProtocol.NotStartable(ref.taskId(), "no such task");
+    return tasks
+        .onceStarted(ref.taskId(), start, ifForeign)
+        .thenApply(answer -> answer.map(LedgerWork::toMailbox));
+  }
+
+  private static StartReply toMailbox(TaskProtocol.StartReply reply) {
+    if (reply instanceof TaskProtocol.Started started) {
+      return new StartReply.Started(started.lease());
+    }
+    TaskProtocol.NotStartable not = (TaskProtocol.NotStartable) reply;
+    return new StartReply.NotStartable(not.taskId(), not.reason());
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> complete(
+      String taskId, String leaseToken, byte[] output) {
+    return tasks
+        .complete(taskId, leaseToken, output)
+        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> fail(
+      String taskId, String leaseToken, TaskFailure failure) {
+    return tasks
+        .fail(
+            taskId,
+            leaseToken,
+            failure.code(),
+            failure.message(),
+            failure.retryable(),
+            failure.retryAfterMillis())
+        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> requireInput(
+      String taskId, String leaseToken, byte[] prompt) {
+    return tasks
+        .requireInput(taskId, leaseToken, prompt)
+        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
+    return tasks
+        .release(taskId, leaseToken)
+        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+  }
+
+  @Override
+  public CompletionStage<Answer<ExtendReply>> extend(
+      String taskId, String leaseToken, byte @Nullable [] progress) {
+    return tasks
+        .extend(taskId, leaseToken, Duration.ZERO, progress)
+        .thenApply(answer -> answer.map(LedgerWork::toWorker));
+  }
+
+  private static ExtendReply toWorker(TaskProtocol.LeaseReply reply) {
+    if (reply instanceof TaskProtocol.LeaseDone done) {
+      return new ExtendReply.Prolonged(done.expiresAt());
+    }
+    return reply instanceof TaskProtocol.LeaseCanceled
+        ? new ExtendReply.Canceled()
+        : new ExtendReply.Lost();
+  }
+
+  @Override
+  public void report(Route route, MailboxReport report) {
+    coordinators.tell(route, new CoordinatorProtocol.Reported(report));
+  }
+}
