@@ -23,12 +23,12 @@ final class DirectorySnapshot {
   static final DirectorySnapshot EMPTY =
       new DirectorySnapshot(
           HashMap$.MODULE$.empty(),
-          SortedAgents.NONE,
+          SortedAgents.none(),
           HashMap$.MODULE$.empty(),
           HashMap$.MODULE$.empty(),
           TreeSet$.MODULE$.empty(Ordering.comparatorToOrdering(String::compareTo)));
 
-  private static final Offered NOT_OFFERED = new Offered(SortedAgents.NONE, List.of());
+  private static final Offered NOT_OFFERED = new Offered(SortedAgents.none(), List.of());
   private static final AgentPage NOBODY = new AgentPage(List.of(), null);
 
   final HashMap<String, AgentRecord> byId;
@@ -80,7 +80,7 @@ final class DirectorySnapshot {
 
   SortedAgents with(Term term) {
     SortedAgents agents = orNull(byTerm.get(term));
-    return agents == null ? SortedAgents.NONE : agents;
+    return agents == null ? SortedAgents.none() : agents;
   }
 
   static <T> @Nullable T orNull(Option<T> option) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionReplica {
   private final Directory directory;
-  private SortedAgents own = SortedAgents.NONE;
+  private SortedAgents own = SortedAgents.none();
   private long revision;
   private boolean complete;
   private @Nullable Listing listing;

@@ -17,7 +17,9 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
   private static final int JOINED = WIDTH / 2;
 
   /** A set of nobody. */
-  static final SortedAgents NONE = new Leaf(new AgentRecord[0]);
+  static SortedAgents none() {
+    return Leaf.NONE;
+  }
 
   /** How many there are. */
   abstract int size();
@@ -87,6 +89,8 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
 
   /** The agents themselves. */
   static final class Leaf extends SortedAgents {
+    private static final Leaf NONE = new Leaf(new AgentRecord[0]);
+
     final AgentRecord[] agents;
 
     Leaf(AgentRecord[] agents) {
@@ -232,7 +236,7 @@ abstract sealed class SortedAgents implements Iterable<AgentRecord> {
         changed[left] = changed[left].join(changed[right]);
         changed = removed(changed, right);
       }
-      return changed.length == 0 ? NONE : new Branch(changed);
+      return changed.length == 0 ? none() : new Branch(changed);
     }
 
     @Override

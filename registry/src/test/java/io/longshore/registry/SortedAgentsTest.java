@@ -30,7 +30,7 @@ class SortedAgentsTest {
     Random random = new Random(seed);
     int ids = 1 + random.nextInt(2_000);
     TreeMap<String, AgentRecord> expected = new TreeMap<>();
-    SortedAgents agents = SortedAgents.NONE;
+    SortedAgents agents = SortedAgents.none();
     for (int step = 0; step < STEPS; step++) {
       boolean shrinking = step / 1_000 % 2 == 1;
       String id = "a" + random.nextInt(ids);
@@ -63,7 +63,7 @@ class SortedAgentsTest {
 
   @Test
   void when_nobody_is_removed_then_nothing_is_copied() {
-    SortedAgents agents = SortedAgents.NONE.with(Specs.entry(Specs.agent("a"), 1));
+    SortedAgents agents = SortedAgents.none().with(Specs.entry(Specs.agent("a"), 1));
     assertSame(agents, agents.without("b"));
   }
 
@@ -73,7 +73,7 @@ class SortedAgentsTest {
     Map<String, AgentRecord> expected = new TreeMap<>();
     List<SortedAgents> sets = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      SortedAgents set = SortedAgents.NONE;
+      SortedAgents set = SortedAgents.none();
       for (int j = 0; j < 100; j++) {
         AgentRecord agent = Specs.entry(Specs.agent("a" + random.nextInt(200)), 1);
         set = set.with(agent);
