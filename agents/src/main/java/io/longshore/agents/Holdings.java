@@ -28,19 +28,14 @@ final class Holdings {
     return queued() + busy();
   }
 
-  /** Tasks that wait. */
+  /** Tasks that wait, but for those whose own lease still takes a slot. */
   int queued() {
-    return queue.size() + again.size();
+    return queue.size();
   }
 
   /** Tasks that take a slot. */
   int busy() {
     return starting.size() + running.size();
-  }
-
-  /** Tasks that can be started as soon as there is a slot. */
-  int startable() {
-    return queue.size();
   }
 
   /** Whether this ref, or one like it, waits or is being started. */

@@ -241,7 +241,7 @@ final class MailboxState {
   /** How many refs a worker would be handed at once if it asked. */
   int ready(long now) {
     int slots = Math.max(0, concurrency(now) - holdings.busy());
-    return now < pausedUntil ? 0 : Math.min(slots, holdings.startable());
+    return now < pausedUntil ? 0 : Math.min(slots, holdings.queued());
   }
 
   /** What it can take now. */

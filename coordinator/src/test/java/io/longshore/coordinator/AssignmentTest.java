@@ -26,12 +26,14 @@ class AssignmentTest {
   }
 
   @Test
-  void when_several_have_room_then_the_one_that_would_be_done_first_gets_it() {
+  void when_several_have_room_then_a_free_hand_comes_first_and_then_who_would_be_done_first() {
     table.room("slow", Given.room(9, 0, 0, 1, 5_000));
+    table.room("free", Given.room(9, 0, 3, 4, 2_000));
     table.room("busy", Given.room(9, 4, 1, 1, 1_000));
-    table.room("wide", Given.room(9, 4, 1, 4, 1_000));
-    table.offer("t");
-    assertEquals(List.of("t"), table.given("wide"));
+    table.room("wide", Given.room(9, 4, 4, 4, 1_000));
+    table.offer("t1", "t2", "t3");
+    assertEquals(List.of("t1", "t3"), table.given("free"));
+    assertEquals(List.of("t2"), table.given("slow"));
     assertEquals(Map.of(), table.given);
   }
 
