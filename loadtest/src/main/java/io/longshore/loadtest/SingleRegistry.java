@@ -21,7 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * answers the same question with the same agents, keeps nothing and decides nothing.
  */
 final class SingleRegistry {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ActorSystem<?> system;
   private final ActorRef<Lookup> actor;

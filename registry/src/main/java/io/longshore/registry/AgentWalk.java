@@ -2,29 +2,23 @@ package io.longshore.registry;
 
 import io.longshore.registry.SortedAgents.Branch;
 import io.longshore.registry.SortedAgents.Leaf;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** Goes from leaf to leaf; what is still to be visited of each branch waits on the stack. */
+/** Goes from leaf to leaf; what is still to be visited of each branch waits on a stack. */
 final class AgentWalk implements Iterator<AgentRecord> {
-  private record Rest(Branch branch, int next) {}
+  private record Rest(Branch branch, int next, @Nullable Rest below) {}
 
-  /** Of a set of one leaf; nobody adds to it. */
-  private static final Deque<Rest> NO_RESTS = new ArrayDeque<>(0);
-
-  private final Deque<Rest> rests;
+  private @Nullable Rest rests;
   private AgentRecord[] agents;
   private int next;
 
   AgentWalk(SortedAgents root, @Nullable String afterId) {
     SortedAgents node = root;
-    rests = node instanceof Branch ? new ArrayDeque<>(8) : NO_RESTS;
     while (node instanceof Branch branch) {
       int at = afterId == null ? 0 : branch.find(afterId);
-      rests.push(new Rest(branch, at + 1));
+      rests = new Rest(branch, at + 1, rests);
       node = branch.children[at];
     }
     Leaf leaf = (Leaf) node;
@@ -38,12 +32,13 @@ final class AgentWalk implements Iterator<AgentRecord> {
   @Override
   public boolean hasNext() {
     while (next >= agents.length) {
-      Rest rest = rests.poll();
+      Rest rest = rests;
       if (rest == null) {
         return false;
       }
+      rests = rest.below;
       if (rest.next < rest.branch.children.length) {
-        rests.push(new Rest(rest.branch, rest.next + 1));
+        rests = new Rest(rest.branch, rest.next + 1, rests);
         descend(rest.branch.children[rest.next]);
       }
     }
@@ -53,7 +48,7 @@ final class AgentWalk implements Iterator<AgentRecord> {
   private void descend(SortedAgents from) {
     SortedAgents node = from;
     while (node instanceof Branch branch) {
-      rests.push(new Rest(branch, 1));
+      rests = new Rest(branch, 1, rests);
       node = branch.children[0];
     }
     agents = ((Leaf) node).agents;

@@ -174,6 +174,12 @@ final class DirectorySnapshot {
   }
 
   private static List<Term> terms(AgentQuery query) {
+    if (query.labels().isEmpty()
+        && query.topic() == null
+        && query.region() == null
+        && query.draining() == null) {
+      return List.of();
+    }
     List<Term> terms = new ArrayList<>(4);
     query.labels().entrySet().forEach(label -> terms.add(Term.label(label)));
     if (query.topic() != null) {
