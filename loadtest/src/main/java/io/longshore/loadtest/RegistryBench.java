@@ -8,14 +8,11 @@ import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Directory;
 import io.longshore.registry.Registry;
-import io.longshore.registry.WantedCapability;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -27,8 +24,6 @@ final class RegistryBench {
   private static final int[] IN_FLIGHT = {1024, 8192};
   private static final int FIRST_SIZE = 1_000;
   private static final int CONTENTION_SIZE = 10_000;
-  private static final int FOUND = 10;
-  private static final int IDS = 4096;
   private static final int FILLING = 4096;
 
   /** Kinds of lookups. */
@@ -45,8 +40,6 @@ final class RegistryBench {
   private final Options options;
   private final Terminal terminal;
   private final Report report;
-  private final List<WantedCapability> capabilities = BenchAgents.capabilities();
-  private final List<WantedCapability> ranges = BenchAgents.ranges();
   private final List<Measured> bySize = new ArrayList<>();
 
   RegistryBench(Options options, Terminal terminal, Report report) {
@@ -164,45 +157,11 @@ final class RegistryBench {
   }
 
   private void sizes(Directory directory, int agents) throws InterruptedException {
-    bySize.addAll(measured("%,d agents".formatted(agents), kinds(directory, agents), () -> {}));
-  }
-
-  private List<Measurement> kinds(Directory directory, int agents) {
-    String among = " of %,d".formatted(agents);
-    List<String> ids = IntStream.range(0, IDS).mapToObj(i -> id(i, agents)).toList();
-    List<AgentQuery> filtered = new ArrayList<>();
-    for (int i = 0; i < IDS; i++) {
-      filtered.add(
-          new AgentQuery(
-              capabilities.get(i % capabilities.size()),
-              Map.of("tier", BenchAgents.tier(i)),
-              null,
-              BenchAgents.region(i),
-              null,
-              null,
-              FOUND));
-    }
-    return List.of(
-        new Lookups(
-            "by id" + among,
-            1,
-            number -> directory.find(ids.get(number % IDS)).isPresent() ? 1 : 0),
-        new Lookups("by capability" + among, 1, number -> first(directory, capabilities, number)),
-        new Lookups("by range" + among, 1, number -> first(directory, ranges, number)),
-        new Lookups(
-            "by capability, tier, region" + among,
-            1,
-            number -> directory.find(filtered.get(number % IDS)).agents().size()));
-  }
-
-  /** Ids from the whole of what there is, so that they are not all in the caches. */
-  private static String id(int i, int agents) {
-    return BenchAgents.id((int) ((long) i * agents / IDS));
-  }
-
-  private static long first(Directory directory, List<WantedCapability> wanted, int number) {
-    WantedCapability one = wanted.get(number % wanted.size());
-    return directory.find(AgentQuery.of(one, Map.of(), FOUND)).agents().size();
+    bySize.addAll(
+        measured(
+            "%,d agents".formatted(agents),
+            new DirectoryLookups(directory).kinds(agents),
+            () -> {}));
   }
 
   /** The first agents of a capability: asked of one actor, and read from the directory. */
@@ -213,14 +172,15 @@ final class RegistryBench {
     Directory directory = node.registry().directory();
     List<AgentRecord> agents =
         directory.find(AgentQuery.of(null, Map.of(), directory.size())).agents();
+    DirectoryLookups lookups = new DirectoryLookups(directory);
     SingleRegistry single = new SingleRegistry(node.system(), agents);
     for (int askers : ASKERS) {
       String by = ", %,d askers".formatted(askers);
-      Asked one = new Asked("one actor" + by, single, capabilities, askers);
-      Lookups many =
-          new Lookups("directory" + by, askers, number -> first(directory, capabilities, number));
+      Asked one = new Asked("one actor" + by, single, askers, DirectoryLookups.FOUND);
+      Lookups many = lookups.first("directory" + by, askers);
+      Lookups view = lookups.firstUncopied("directory, not copied" + by, askers);
       String title = "lookups among %,d agents%s".formatted(agents.size(), by);
-      List<Measured> all = measured(title, List.of(one, many), () -> {});
+      List<Measured> all = measured(title, List.of(one, many, view), () -> {});
       show(new MeasuredTable(title, all, List.of(one.name())));
       ratio(all, 50, by);
       ratio(all, 99, by);
@@ -233,24 +193,6 @@ final class RegistryBench {
     report.fact(
         "p%.0f of the actor over that of the directory%s".formatted(percentile, by),
         one / Math.max(1, directory));
-  }
-
-  /** Questions asked of one actor. */
-  private record Asked(
-      String name, SingleRegistry registry, List<WantedCapability> wanted, int askers)
-      implements Measurement {
-    @Override
-    public Slice run(Duration length) throws InterruptedException {
-      int[] numbers = new int[askers];
-      Arrays.setAll(numbers, i -> i);
-      return ClosedLoop.run(
-          askers,
-          slot ->
-              registry
-                  .ask(wanted.get(numbers[slot]++ % wanted.size()).name(), FOUND)
-                  .thenApply(found -> 1),
-          length);
-    }
   }
 
   private void registrations(DatabaseSettings database, Registry registry, int known)
