@@ -163,7 +163,9 @@ class LeaseApiTest {
     JsonNode lease = acquire("hasty", 1).json().path("leases").get(0);
     assertEquals(1, lease.path("attempt").asInt());
     String decisions = api.get("/v1/tasks/" + lease.path("taskId").asText() + "/decisions").body();
-    assertEquals(2, decisions.split("\"started\"", -1).length - 1, decisions);
+    // Twice if it was started before the node heard of the end of the connection.
+    int started = decisions.split("\"started\"", -1).length - 1;
+    assertTrue(started == 1 || started == 2, decisions);
   }
 
   private static boolean isOnline(String agent) {
