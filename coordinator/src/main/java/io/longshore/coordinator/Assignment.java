@@ -102,13 +102,26 @@ final class Assignment {
    * @param forgetMillis a task that the ledger has not offered for so long waits no more
    */
   Assignment(AssignmentSettings settings, Strategy strategy, long forgetMillis) {
+    this(settings, strategy, forgetMillis, Unfit.Explanation.PLAIN);
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param explanation of why nobody can do a task
+   */
+  Assignment(
+      AssignmentSettings settings,
+      Strategy strategy,
+      long forgetMillis,
+      Unfit.Explanation explanation) {
     this.settings = settings;
     this.forgetMillis = forgetMillis;
     candidates = new Candidates(settings, strategy);
     rebalancing = new Rebalancing(settings, candidates);
     lateness = new Lateness(candidates, waiting);
     flow = new Flow(forgetMillis);
-    unfit = new Unfit(candidates, waiting);
+    unfit = new Unfit(candidates, waiting, explanation);
     unanswered = new Unanswered(settings.resendAfter().toMillis());
     placements = new Placements(candidates, waiting, lateness, unanswered);
   }

@@ -6,6 +6,7 @@ import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.Directory;
+import io.longshore.registry.WantedCapability;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -98,7 +99,8 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                       new Assignment(
                           settings.assignment(),
                           settings.assignment().strategies().of(route),
-                          settings.ledger().reofferAfter().multipliedBy(3).toMillis());
+                          settings.ledger().reofferAfter().multipliedBy(3).toMillis(),
+                          demand -> whyNobody(route, demand, directory));
                   ledger.reoffer(route);
                   return new Coordinator(
                       context,
@@ -111,6 +113,16 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                       clock,
                       settings);
                 }));
+  }
+
+  private static String whyNobody(Route route, Demand demand, Directory directory) {
+    if (route.kind() == Route.Kind.AGENT) {
+      return "the agent " + route.name() + " is not online";
+    }
+    WantedCapability wanted = demand.wanted();
+    return directory
+        .nearest(wanted == null ? WantedCapability.of(route.name()) : wanted, demand.labels())
+        .sentence();
   }
 
   @Override

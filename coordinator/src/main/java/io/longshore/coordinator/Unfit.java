@@ -16,15 +16,26 @@ final class Unfit {
   /** Of more, the oldest is forgotten: what is parked of it comes back by time alone. */
   private static final int MAX_PARKED = 100;
 
+  /** Why nobody can do a task, for people. */
+  @FunctionalInterface
+  interface Explanation {
+    /** What is said where nothing more is known. */
+    Explanation PLAIN = demand -> "no agent that can do it is online";
+
+    String of(Demand demand);
+  }
+
   private final Candidates candidates;
   private final Waiting waiting;
+  private final Explanation explanation;
 
   /** What was demanded of an agent by those that are parked. */
   private final Set<Demand> parked = new LinkedHashSet<>();
 
-  Unfit(Candidates candidates, Waiting waiting) {
+  Unfit(Candidates candidates, Waiting waiting, Explanation explanation) {
     this.candidates = candidates;
     this.waiting = waiting;
+    this.explanation = explanation;
   }
 
   /**
@@ -53,11 +64,12 @@ final class Unfit {
     return leaving;
   }
 
-  private static void note(Waiting.Group group, Actions actions, long now) {
+  private void note(Waiting.Group group, Actions actions, long now) {
     if (group.hasUnnoted()) {
+      String why = explanation.of(group.demand);
       for (WaitingTask task : group.tasks()) {
         if (!task.noted) {
-          task.decided(now, Kind.WAITING, null, "no agent that can do it is online");
+          task.decided(now, Kind.WAITING, null, why);
           actions.notes().add(new TaskProtocol.Note(task.ref.taskId(), task.lastDecision()));
         }
       }
