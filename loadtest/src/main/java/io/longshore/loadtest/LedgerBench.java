@@ -1,14 +1,10 @@
 package io.longshore.loadtest;
 
-import com.typesafe.config.ConfigFactory;
 import io.longshore.coordinator.Tasks;
 import io.longshore.node.Node;
-import io.longshore.node.NodeSettings;
 import io.longshore.node.cli.Pause;
 import io.longshore.node.cli.Terminal;
 import io.longshore.persistence.DatabaseSettings;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +26,6 @@ final class LedgerBench {
   private static final int AGENTS = 1000;
   private static final int SAMPLE = 10_000;
   private static final int FILLING = 4096;
-  private static final int COLLECTIONS = 3;
 
   /** Room in a partition for what is submitted beside the backlog. */
   private static final int MORE_LIVE = 65_536;
@@ -158,7 +153,7 @@ final class LedgerBench {
   private void fill(Node node, DatabaseSettings settings, BenchTasks bench)
       throws InterruptedException {
     Tasks tasks = node.tasks();
-    long before = usedHeap();
+    long before = BenchNode.usedHeap();
     AtomicInteger left = new AtomicInteger(options.backlog());
     ClosedLoop.finish(
         FILLING,
@@ -177,7 +172,7 @@ final class LedgerBench {
                         }));
     report.fact(
         settings.kind() + ": heap a waiting task, bytes",
-        (usedHeap() - before) / options.backlog());
+        (BenchNode.usedHeap() - before) / options.backlog());
     RawJournal rows = RawJournal.rows(settings, options.inputBytes());
     String condition = ", %,d waiting".formatted(options.backlog());
     List<Measurement> all = new ArrayList<>(List.of(rows));
@@ -199,20 +194,11 @@ final class LedgerBench {
       double seconds = (System.nanoTime() - from) / 1e9;
       report.fact(kind + ": start with all waiting tasks until ready, seconds", seconds);
       terminal.out().printf("%s: ready again after %.1f s%n", kind, seconds);
-      report.fact(kind + ": heap after that, MB", usedHeap() / 1_000_000);
+      report.fact(kind + ": heap after that, MB", BenchNode.usedHeap() / 1_000_000);
       if (!node.health().live()) {
         throw new IllegalStateException("The node has stopped");
       }
     }
-  }
-
-  /** What is left after the garbage is collected. */
-  private static long usedHeap() {
-    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    for (int i = 0; i < COLLECTIONS; i++) {
-      memory.gc();
-    }
-    return memory.getHeapMemoryUsage().getUsed();
   }
 
   private boolean wants(Part part) {
@@ -221,29 +207,13 @@ final class LedgerBench {
 
   private Node start(DatabaseSettings database) throws InterruptedException {
     Map<String, Object> flags = new HashMap<>();
-    flags.put("longshore.node.port", 0);
-    flags.put("longshore.gateway.port", 0);
-    flags.put("longshore.node.database.url", database.url());
-    flags.put("longshore.node.database.user", database.user());
-    flags.put("longshore.node.database.password", database.password());
-    flags.put("longshore.node.database.connections", database.connections());
     flags.put("longshore.ledger.partitions.count", options.partitions());
     if (options.backlog() > 0) {
       long each = 2L * options.backlog() / options.partitions() + MORE_LIVE;
       flags.put("longshore.ledger.max-live", each);
       flags.put("longshore.ledger.max-bytes", each * (TASK_BYTES + options.inputBytes()));
     }
-    Node node = Node.start(NodeSettings.load(flags, ConfigFactory.empty()));
-    long until = System.nanoTime() + START_PATIENCE.toNanos();
-    while (!node.health().ready().ready()) {
-      if (System.nanoTime() > until) {
-        String waitingFor = String.join(", ", node.health().ready().waitingFor());
-        node.close();
-        throw new IllegalStateException("The node is not ready: " + waitingFor);
-      }
-      Pause.real().of(Duration.ofMillis(10));
-    }
-    return node;
+    return BenchNode.start(database, flags, START_PATIENCE);
   }
 
   private static long maxLive(Node node) {
