@@ -91,11 +91,6 @@ final class Assignment {
   /** Agents whose last report was a bad sign. */
   private final Set<Candidate> suspects = new LinkedHashSet<>();
 
-  /** An empty table that assigns by the default strategy. */
-  Assignment(AssignmentSettings settings, long forgetMillis) {
-    this(settings, settings.strategies().standard(), forgetMillis);
-  }
-
   /**
    * An empty table.
    *

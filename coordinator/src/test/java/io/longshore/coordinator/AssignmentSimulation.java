@@ -47,7 +47,8 @@ final class AssignmentSimulation {
   }
 
   private static Assignment table() {
-    return new Assignment(Given.assignment(), AssignmentFixture.FORGET);
+    return new Assignment(
+        Given.assignment(), Strategies.SHORTEST_COMPLETION, AssignmentFixture.FORGET);
   }
 
   void add(int capacity, int concurrency, long serviceMillis) {

@@ -99,7 +99,9 @@ class SharedMailboxTest {
   void when_several_feed_one_mailbox_then_it_never_holds_more_than_it_may_and_all_is_done() {
     Random random = new Random(7);
     for (int i = 0; i < COORDINATORS; i++) {
-      tables.add(new Assignment(Given.assignment(), AssignmentFixture.FORGET));
+      tables.add(
+          new Assignment(
+              Given.assignment(), Strategies.SHORTEST_COMPLETION, AssignmentFixture.FORGET));
     }
     for (int step = 0; step < 20_000 && done.size() < COORDINATORS * TASKS; step++) {
       if (step % 100 == 0) {

@@ -1,14 +1,13 @@
 package io.longshore.loadtest;
 
 import io.longshore.node.cli.Terminal;
-import io.longshore.persistence.DatabaseSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code longshore bench ledger}: the ledger beside plain JDBC on the same table. */
@@ -27,16 +26,7 @@ final class LedgerBenchCommand implements Callable<Integer> {
       paramLabel = "DB")
   BenchDatabase.Kind db = BenchDatabase.Kind.BOTH;
 
-  @Option(
-      names = "--db-url",
-      description = "An empty database to use instead: jdbc:postgresql://host:port/name.")
-  @Nullable String url;
-
-  @Option(names = "--db-user", description = "Its user (default ${DEFAULT-VALUE}).")
-  String user = "postgres";
-
-  @Option(names = "--db-password", description = "The user's password.")
-  String password = "";
+  @Mixin BenchDatabaseOptions database = new BenchDatabaseOptions();
 
   @Option(names = "--partitions", description = "Of the ledger (default ${DEFAULT-VALUE}).")
   int partitions = 16;
@@ -92,18 +82,7 @@ final class LedgerBenchCommand implements Callable<Integer> {
             terminal,
             report);
     try {
-      if (url != null) {
-        try (BenchDatabase database =
-            BenchDatabase.at(new DatabaseSettings(url, user, password, 4))) {
-          bench.run(database);
-        }
-      } else {
-        for (BenchDatabase.Kind kind : db.each()) {
-          try (BenchDatabase database = BenchDatabase.start(kind)) {
-            bench.run(database);
-          }
-        }
-      }
+      database.each(db, bench::run);
     } finally {
       // What was measured before a failure is worth keeping.
       report.write(out);
