@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longshore.agents.Lease;
 import io.longshore.coordinator.TaskProtocol.Command;
 import io.longshore.coordinator.TaskProtocol.Reply;
+import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionLogic.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,9 @@ final class LedgerBook {
   private final Map<String, Integer> completions = new HashMap<>();
   private final Map<String, Long> keys = new HashMap<>();
   private final Map<String, List<byte[]>> exchanged = new HashMap<>();
+
+  /** As the archive has them. */
+  private final Map<String, Task> archive = new HashMap<>();
 
   /** What had been said when a lease began. */
   private final Map<String, List<byte[]>> said = new HashMap<>();
@@ -110,6 +114,23 @@ final class LedgerBook {
     check(state);
   }
 
+  /** The archive has written a segment. */
+  void archived(Archive.Segment segment) {
+    for (Task task : Segments.tasks(segment)) {
+      archive.put(task.taskId, task);
+    }
+  }
+
+  /** How many tasks are in the archive alone. */
+  int haveLeft(LedgerState state) {
+    return (int) archive.keySet().stream().filter(id -> hasLeft(state, id)).count();
+  }
+
+  /** Whether the task is in the archive alone. */
+  boolean hasLeft(LedgerState state, String taskId) {
+    return archive.containsKey(taskId) && state.find(taskId) == null;
+  }
+
   /** No two tasks are made of one key in the time that it is remembered. */
   private void keyUsed(LedgerEvent.Submitted submitted) {
     String key = submitted.task().idempotencyKey();
@@ -150,13 +171,24 @@ final class LedgerBook {
     check(state);
   }
 
+  /** A task that is in the archive and not in memory must have ended. */
+  private @Nullable Task find(LedgerState state, String taskId) {
+    Task task = state.find(taskId);
+    if (task != null) {
+      return task;
+    }
+    Task archived = archive.get(taskId);
+    assertTrue(archived == null || archived.state.terminal(), () -> "archived alive: " + taskId);
+    return archived;
+  }
+
   private void check(LedgerState state) {
     for (String taskId : accepted) {
-      assertNotNull(state.find(taskId), () -> "accepted and gone: " + taskId);
+      assertNotNull(find(state, taskId), () -> "accepted and gone: " + taskId);
     }
     ends.forEach(
         (taskId, end) -> {
-          Task task = state.find(taskId);
+          Task task = find(state, taskId);
           assertNotNull(task, () -> "ended and gone: " + taskId);
           assertEquals(end, task.state, () -> "a terminal state changed: " + taskId);
         });

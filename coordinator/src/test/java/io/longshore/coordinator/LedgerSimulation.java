@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A partition, submitters and agents with a bad network between them. Messages are dropped,
  * doubled, delayed and overtaken; the partition crashes, and what it decided without having
- * committed is lost with the replies. A {@link LedgerBook} watches all of it.
+ * committed is lost with the replies. Ended tasks leave for an archive. A {@link LedgerBook}
+ * watches all of it.
  */
 final class LedgerSimulation {
   private static final int TASKS = 8;
@@ -44,6 +45,9 @@ final class LedgerSimulation {
   private boolean opened;
   private long now = Given.NOW;
 
+  /** How many tasks the archive has of this incarnation that are still in its memory. */
+  private int leaving;
+
   LedgerSimulation(long seed, Transitions transitions) {
     random = new Random(seed);
     book = new LedgerBook(transitions);
@@ -58,11 +62,13 @@ final class LedgerSimulation {
     }
   }
 
-  void run(int steps) {
+  /** Runs so many steps and then to the end; says how many tasks left for the archive. */
+  int run(int steps) {
     for (int i = 0; i < steps; i++) {
       step();
     }
     end();
+    return book.haveLeft(state);
   }
 
   private void step() {
@@ -78,9 +84,10 @@ final class LedgerSimulation {
   }
 
   private void rarely() {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
       case 0 -> crash();
       case 1 -> takeSnapshot();
+      case 4, 5 -> archive();
       case 2 -> pass(random.nextInt(20) == 0 ? Given.RETENTION : 60_000);
       default -> requests.clear();
     }
@@ -92,6 +99,9 @@ final class LedgerSimulation {
 
   private void submitOrCancel() {
     String taskId = anyTask();
+    if (book.hasLeft(state, taskId)) {
+      return;
+    }
     NewTask task = wanted.get(taskId);
     int what = random.nextInt(13);
     if (what == 12) {
@@ -228,6 +238,23 @@ final class LedgerSimulation {
     return logic.due(state, now, 1 + random.nextInt(5));
   }
 
+  /** Writes ended tasks to the archive, or has those written before leave the memory. */
+  private void archive() {
+    if (leaving > 0) {
+      List<LedgerEvent> events = open();
+      List<String> gone = state.ended().stream().limit(leaving).map(task -> task.taskId).toList();
+      apply(new LedgerEvent.Archived(leaving, now), events);
+      leaving = 0;
+      // Every submission has an id of its own, and none is under way for as long as they lingered.
+      requests.removeIf(sent -> gone.contains(sent.command().taskId()));
+      commit(events, List.of());
+    } else if (opened) {
+      List<Task> written = Lingering.leaving(state, Given.ledger(), now);
+      leaving = written.size();
+      Segments.of(0, state.epoch, 0, written).forEach(book::archived);
+    }
+  }
+
   private void takeSnapshot() {
     snapshot = Blobs.snapshot(state);
     snapshotAt = journal.size();
@@ -240,6 +267,7 @@ final class LedgerSimulation {
         .flatMap(batch -> Blobs.events(batch).stream())
         .forEach(state::apply);
     opened = false;
+    leaving = 0;
     book.recovered(state);
   }
 

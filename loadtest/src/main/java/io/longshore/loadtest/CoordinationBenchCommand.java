@@ -2,7 +2,6 @@ package io.longshore.loadtest;
 
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code longshore bench coordination}: how long finding, assigning and moving take. */
@@ -26,11 +26,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
   private static final double NANOS = 1e-6;
   private final Terminal terminal;
 
-  @Option(names = "--seconds", description = "Each is measured (default ${DEFAULT-VALUE}).")
-  int seconds = 20;
-
-  @Option(names = "--warm-up", description = "Seconds each runs before (default ${DEFAULT-VALUE}).")
-  int warmUp = 20;
+  @Mixin BenchOptions bench = new BenchOptions();
 
   @Option(
       names = "--agents",
@@ -38,50 +34,33 @@ final class CoordinationBenchCommand implements Callable<Integer> {
       description = "Of one coordinator, to count assignments (default 10,1000,100000).")
   List<Integer> agents = List.of(10, 1_000, 100_000);
 
-  @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
-  Path out = Path.of("target", "bench", "coordination");
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this and exit.")
-  boolean help;
-
   CoordinationBenchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (seconds < 1) {
-      throw new IllegalArgumentException("--seconds must be at least 1");
-    }
-    Report report = new Report("bench coordination");
-    report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
-    try {
-      try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2);
-          CoordinationNode node = new CoordinationNode(database.settings())) {
-        coordinate(node, report);
-      }
-      try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2);
-          CoordinationNode node = new CoordinationNode(database.settings())) {
-        assign(node, report);
-      }
-    } finally {
-      // What was measured before a failure is worth keeping.
-      report.write(out);
-    }
-    terminal.out().println(report.markdown());
-    terminal.out().println("Written to " + out.toAbsolutePath());
+    bench.run(
+        terminal,
+        report -> {
+          try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2);
+              CoordinationNode node = new CoordinationNode(database.settings())) {
+            coordinate(node, report);
+          }
+          try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2);
+              CoordinationNode node = new CoordinationNode(database.settings())) {
+            assign(node, report);
+          }
+        });
     return 0;
   }
 
   private void coordinate(CoordinationNode node, Report report) throws InterruptedException {
     CoordinationRounds rounds = new CoordinationRounds(node);
-    terminal.err().println("warming up for " + warmUp + " s");
-    rounds.run(Duration.ofSeconds(warmUp));
-    terminal.err().println("measuring for " + seconds + " s");
-    rounds.run(Duration.ofSeconds(seconds));
+    terminal.err().println("warming up for " + bench.warmUp + " s");
+    rounds.run(Duration.ofSeconds(bench.warmUp));
+    terminal.err().println("measuring for " + bench.seconds + " s");
+    rounds.run(Duration.ofSeconds(bench.seconds));
     report.fact("rounds", rounds.total.getTotalCount());
     report.fact("refused tasks a round", rounds.refusalsEach());
     report.fact("total p99, ms (goal 5)", rounds.total.getValueAtPercentile(99) * NANOS);
@@ -117,7 +96,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
     if (all.isEmpty()) {
       return;
     }
-    Rounds rounds = new Rounds(warmUp, seconds, () -> {});
+    Rounds rounds = new Rounds(bench.warmUp, bench.seconds, () -> {});
     try (ProgressBar bar =
         new ProgressBarBuilder()
             .setTaskName("assignments")

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the measurements of a node's HTTP API. Each has a client process of its own. */
@@ -24,29 +25,37 @@ final class HttpBench {
     base = URI.create("http://127.0.0.1:" + address.getPort());
   }
 
-  private HttpSubmits client(
+  private ClientProcess client(
       String name, URI server, @Nullable Tasks tasks, int connections, int batch, int agents) {
-    return new HttpSubmits(name, server, tasks, inputBytes, connections, batch, agents);
+    return new ClientProcess(
+        name,
+        server,
+        tasks,
+        List.of(
+            "--connections=" + connections,
+            "--batch=" + batch,
+            "--agents=" + agents,
+            "--input-bytes=" + inputBytes));
   }
 
   /** Batches of 1,000 tasks on so many connections. */
-  HttpSubmits bulk(int connections) {
+  ClientProcess bulk(int connections) {
     String name = "bulk, %d connections".formatted(connections);
     return client(name, base, node.tasks(), connections, BATCH, 0);
   }
 
   /** A task a request on so many connections. */
-  HttpSubmits requests(int connections) {
+  ClientProcess requests(int connections) {
     return client("submits", base, node.tasks(), connections, 0, 0);
   }
 
   /** The same requests to a server that does nothing with them. */
-  HttpSubmits bare(BareServer server, int connections) {
+  ClientProcess bare(BareServer server, int connections) {
     return client("bare server", server.uri(), null, connections, 0, 0);
   }
 
   /** Whole lives in bulk with so many agents. */
-  HttpSubmits lives(int agents) {
+  ClientProcess lives(int agents) {
     return client("lives", base, null, LIVES_CONNECTIONS, BATCH, agents);
   }
 
@@ -58,7 +67,7 @@ final class HttpBench {
       if (answer.status() != 202) {
         throw new IllegalStateException("The node answered " + answer.status());
       }
-      return new BareServer(node.system(), answer.body());
+      return BareServer.reading(node.system(), answer.body());
     } catch (IOException e) {
       throw new UncheckedIOException("The node does not answer", e);
     }

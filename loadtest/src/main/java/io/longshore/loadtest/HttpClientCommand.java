@@ -29,11 +29,17 @@ final class HttpClientCommand implements Callable<Integer> {
   @Option(names = "--connections", required = true)
   int connections;
 
-  @Option(names = "--batch", required = true, description = "Tasks a request; 0: a task alone.")
+  @Option(names = "--batch", required = true, description = "Items a request; 0: one alone.")
   int batch;
 
   @Option(names = "--agents", defaultValue = "0", description = "So many do the tasks as well.")
   int agents;
+
+  @Option(names = "--messages", description = "Messages instead of tasks.")
+  boolean messages;
+
+  @Option(names = "--pipeline", defaultValue = "1", description = "Requests under way at once.")
+  int pipeline;
 
   @Option(names = "--input-bytes", required = true, description = "Of each task.")
   int inputBytes;
@@ -56,6 +62,9 @@ final class HttpClientCommand implements Callable<Integer> {
   }
 
   private Driver driver(URI server, BenchInputs inputs) throws IOException {
+    if (messages) {
+      return new HttpMessages(server, connections, inputs, batch, pipeline, agents);
+    }
     if (agents > 0) {
       return HttpLives.start(server, connections, inputs, batch, agents);
     }

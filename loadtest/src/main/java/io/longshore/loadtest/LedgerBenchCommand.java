@@ -2,7 +2,6 @@ package io.longshore.loadtest;
 
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,6 +19,8 @@ import picocli.CommandLine.Option;
 final class LedgerBenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
+  @Mixin BenchOptions bench = new BenchOptions();
+
   @Option(
       names = "--db",
       description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).",
@@ -30,12 +31,6 @@ final class LedgerBenchCommand implements Callable<Integer> {
 
   @Option(names = "--partitions", description = "Of the ledger (default ${DEFAULT-VALUE}).")
   int partitions = 16;
-
-  @Option(names = "--seconds", description = "Each is measured (default ${DEFAULT-VALUE}).")
-  int seconds = 20;
-
-  @Option(names = "--warm-up", description = "Seconds each runs before (default ${DEFAULT-VALUE}).")
-  int warmUp = 20;
 
   @Option(names = "--input-bytes", description = "Of each task (default ${DEFAULT-VALUE}).")
   int inputBytes = 200;
@@ -54,41 +49,22 @@ final class LedgerBenchCommand implements Callable<Integer> {
       description = "Some of ${COMPLETION-CANDIDATES}.")
   Set<LedgerBench.Part> only = EnumSet.allOf(LedgerBench.Part.class);
 
-  @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
-  Path out = Path.of("target", "bench", "ledger");
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this and exit.")
-  boolean help;
-
   LedgerBenchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (seconds < 1) {
-      throw new IllegalArgumentException("--seconds must be at least 1");
-    }
-    Report report = new Report("bench ledger");
-    report.fact("ledger partitions", partitions);
-    report.fact("input, bytes", inputBytes);
-    report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
-    LedgerBench bench =
-        new LedgerBench(
-            new LedgerBench.Options(partitions, warmUp, seconds, inputBytes, backlog, only),
-            terminal,
-            report);
-    try {
-      database.each(db, bench::run);
-    } finally {
-      // What was measured before a failure is worth keeping.
-      report.write(out);
-    }
-    terminal.out().println(report.markdown());
-    terminal.out().println("Written to " + out.toAbsolutePath());
+    bench.run(
+        terminal,
+        report -> {
+          report.fact("ledger partitions", partitions);
+          report.fact("input, bytes", inputBytes);
+          LedgerBench.Options options =
+              new LedgerBench.Options(
+                  partitions, bench.warmUp, bench.seconds, inputBytes, backlog, only);
+          database.each(db, new LedgerBench(options, terminal, report)::run);
+        });
     return 0;
   }
 }

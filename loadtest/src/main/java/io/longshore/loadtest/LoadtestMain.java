@@ -30,7 +30,8 @@ public final class LoadtestMain {
                 new CommandLine(new Bench())
                     .addSubcommand(new LedgerBenchCommand(terminal))
                     .addSubcommand(new RegistryBenchCommand(terminal))
-                    .addSubcommand(new CoordinationBenchCommand(terminal)))
+                    .addSubcommand(new CoordinationBenchCommand(terminal))
+                    .addSubcommand(new MessagesBenchCommand(terminal)))
             .addSubcommand(new SimulateCommand(terminal))
             .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(

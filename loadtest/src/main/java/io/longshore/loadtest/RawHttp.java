@@ -1,6 +1,7 @@
 package io.longshore.loadtest;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ final class RawHttp implements AutoCloseable {
     socket = new Socket(InetAddress.getByName(base.getHost()), base.getPort());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
-    out = socket.getOutputStream();
+    out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
     in = new BufferedInputStream(socket.getInputStream(), BUFFER);
   }
 
@@ -58,7 +59,23 @@ final class RawHttp implements AutoCloseable {
 
   /** Sends a request and waits for the answer. */
   Response exchange(byte[] request) throws IOException {
+    send(request);
+    flush();
+    return receive();
+  }
+
+  /** Gathers a request behind those not yet flushed. */
+  void send(byte[] request) throws IOException {
     out.write(request);
+  }
+
+  /** Sends what was gathered. */
+  void flush() throws IOException {
+    out.flush();
+  }
+
+  /** Waits for the answer to the first request that has none. */
+  Response receive() throws IOException {
     String[] start = line().split(" ", 3);
     int status = Integer.parseInt(start[1]);
     int length = 0;

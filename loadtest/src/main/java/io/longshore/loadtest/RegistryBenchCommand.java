@@ -2,7 +2,6 @@ package io.longshore.loadtest;
 
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,6 +19,8 @@ import picocli.CommandLine.Option;
 final class RegistryBenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
+  @Mixin BenchOptions bench = new BenchOptions();
+
   @Option(
       names = "--db",
       description =
@@ -35,12 +36,6 @@ final class RegistryBenchCommand implements Callable<Integer> {
   @Option(names = "--agents", description = "Registered at last (default ${DEFAULT-VALUE}).")
   int agents = 1_000_000;
 
-  @Option(names = "--seconds", description = "Each is measured (default ${DEFAULT-VALUE}).")
-  int seconds = 20;
-
-  @Option(names = "--warm-up", description = "Seconds each runs before (default ${DEFAULT-VALUE}).")
-  int warmUp = 20;
-
   @Option(
       names = "--only",
       split = ",",
@@ -48,44 +43,26 @@ final class RegistryBenchCommand implements Callable<Integer> {
       description = "Some of ${COMPLETION-CANDIDATES}.")
   Set<RegistryBench.Part> only = EnumSet.allOf(RegistryBench.Part.class);
 
-  @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
-  Path out = Path.of("target", "bench", "registry");
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this and exit.")
-  boolean help;
-
   RegistryBenchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (seconds < 1) {
-      throw new IllegalArgumentException("--seconds must be at least 1");
-    }
     if (agents < 1_000 || agents > 10_000_000) {
       throw new IllegalArgumentException("--agents must be from 1,000 to 10,000,000");
     }
-    Report report = new Report("bench registry");
-    report.fact("registry partitions", partitions);
-    report.fact(
-        "an agent",
-        "2 of 20 capabilities in one of 4 versions, 3 labels, a topic of 100, a region of 4");
-    report.fact("seconds, warm-up and measured", warmUp + " and " + seconds);
-    RegistryBench bench =
-        new RegistryBench(
-            new RegistryBench.Options(partitions, agents, warmUp, seconds, only), terminal, report);
-    try {
-      database.each(db, bench::run);
-    } finally {
-      // What was measured before a failure is worth keeping.
-      report.write(out);
-    }
-    terminal.out().println(report.markdown());
-    terminal.out().println("Written to " + out.toAbsolutePath());
+    bench.run(
+        terminal,
+        report -> {
+          report.fact("registry partitions", partitions);
+          report.fact(
+              "an agent",
+              "2 of 20 capabilities in one of 4 versions, 3 labels, a topic of 100, a region of 4");
+          RegistryBench.Options options =
+              new RegistryBench.Options(partitions, agents, bench.warmUp, bench.seconds, only);
+          database.each(db, new RegistryBench(options, terminal, report)::run);
+        });
     return 0;
   }
 }

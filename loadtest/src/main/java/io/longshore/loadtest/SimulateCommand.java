@@ -55,6 +55,12 @@ final class SimulateCommand implements Callable<Integer> {
           "computed in s");
   private final Terminal terminal;
 
+  @Option(
+      names = "--strategy",
+      split = ",",
+      description = "Those to compare (default ${DEFAULT-VALUE}).")
+  List<String> strategies = FleetSimulation.strategies();
+
   @Option(names = "--agents", description = "How many (default ${DEFAULT-VALUE}).")
   int agents = 1_000;
 
@@ -168,6 +174,9 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!FleetSimulation.strategies().containsAll(strategies)) {
+      throw new IllegalArgumentException("--strategy is of " + FleetSimulation.strategies());
+    }
     FleetSettings fleet = fleet();
     Config config = NodeSettings.load(settings, ConfigFactory.empty());
     Report report = new Report("simulate");
@@ -186,7 +195,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
     List<Comparison.Row> rows = new ArrayList<>();
     boolean good = true;
-    for (String strategy : FleetSimulation.strategies()) {
+    for (String strategy : strategies) {
       Histogram waits = new Histogram(MAX_MILLIS, 3);
       Histogram completions = new Histogram(MAX_MILLIS, 3);
       long from = System.nanoTime();

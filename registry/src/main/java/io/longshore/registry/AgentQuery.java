@@ -48,6 +48,11 @@ public record AgentQuery(
         && (capability == null || capability.isOfferedBy(agent.spec()));
   }
 
+  /** Whether all agents that offer the capability meet it, wherever their ids stand. */
+  boolean asksForCapabilityAlone() {
+    return labels.isEmpty() && topic == null && region == null && draining == null;
+  }
+
   /** Whether an agent meets all but the capability. */
   boolean matchesBesideCapability(AgentRecord agent) {
     AgentSpec spec = agent.spec();

@@ -100,6 +100,7 @@ final class DirectorySnapshot {
     }
     Iterator<AgentRecord> agents = candidates.agents();
     WantedCapability untested = candidates.offering() ? null : query.capability();
+    boolean every = candidates.offering() && query.asksForCapabilityAlone();
     List<AgentRecord> found = new ArrayList<>(Math.min(query.limit(), 16));
     String last = null;
     for (int scanned = 0; agents.hasNext(); scanned++) {
@@ -108,8 +109,9 @@ final class DirectorySnapshot {
       }
       AgentRecord agent = agents.next();
       last = agent.agentId();
-      if (query.matchesBesideCapability(agent)
-          && (untested == null || untested.isOfferedBy(agent.spec()))) {
+      if (every
+          || (query.matchesBesideCapability(agent)
+              && (untested == null || untested.isOfferedBy(agent.spec())))) {
         found.add(agent);
       }
     }
@@ -174,10 +176,7 @@ final class DirectorySnapshot {
   }
 
   private static List<Term> terms(AgentQuery query) {
-    if (query.labels().isEmpty()
-        && query.topic() == null
-        && query.region() == null
-        && query.draining() == null) {
+    if (query.asksForCapabilityAlone()) {
       return List.of();
     }
     List<Term> terms = new ArrayList<>(4);

@@ -10,8 +10,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks submitted over HTTP by a client process; canceled in between inside the node's process. */
-final class HttpSubmits implements Measurement {
+/**
+ * What a client process does over HTTP; tasks are canceled in between inside the node's process.
+ */
+final class ClientProcess implements Measurement {
   private static final int PATIENCE_SECONDS = 120;
   private final String name;
   private final @Nullable Tasks tasks;
@@ -23,29 +25,13 @@ final class HttpSubmits implements Measurement {
    * Starts the client.
    *
    * @param tasks where accepted tasks are canceled; null if the server keeps none
-   * @param inputBytes of each task
-   * @param batch tasks a request; 0 for one alone
-   * @param agents how many the client plays that do the tasks; 0 if they are canceled
+   * @param what options of {@link HttpClientCommand} beside the server
    */
-  HttpSubmits(
-      String name,
-      URI server,
-      @Nullable Tasks tasks,
-      int inputBytes,
-      int connections,
-      int batch,
-      int agents) {
+  ClientProcess(String name, URI server, @Nullable Tasks tasks, List<String> what) {
     this.name = name;
     this.tasks = tasks;
-    List<String> arguments =
-        List.of(
-            "loadtest",
-            "http-client",
-            "--url=" + server,
-            "--connections=" + connections,
-            "--batch=" + batch,
-            "--agents=" + agents,
-            "--input-bytes=" + inputBytes);
+    List<String> arguments = new ArrayList<>(List.of("loadtest", "http-client", "--url=" + server));
+    arguments.addAll(what);
     client =
         JavaProcess.start(
             List.of("-Xmx512m", "-XX:+UseSerialGC"),

@@ -1,0 +1,143 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.Node;
+import io.longshore.node.cli.Terminal;
+import io.longshore.persistence.DatabaseSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** Measures messages through a node in this process, each way beside what it is compared with. */
+final class MessagesBench {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final int CONNECTIONS = 64;
+  private static final int PIPELINED_CONNECTIONS = 8;
+  private static final int PIPELINE = 16;
+  private static final int BULK_CONNECTIONS = 4;
+  private static final int BATCH = 1_000;
+  private static final int MAILBOXES = 1_000;
+  private final Options options;
+  private final Terminal terminal;
+  private final Report report;
+
+  MessagesBench(Options options, Terminal terminal, Report report) {
+    this.options = options;
+    this.terminal = terminal;
+    this.report = report;
+  }
+
+  /** What can be measured. */
+  enum Part {
+    /** A message a request, each answered before the next. */
+    REQUESTS,
+    /** A message a request, 16 under way on a connection. */
+    PIPELINED,
+    /** 1,000 messages a request to 1,000 mailboxes, and out to their readers. */
+    BULK
+  }
+
+  /**
+   * What to measure and for how long.
+   *
+   * @param warmUpSeconds of each measurement, not counted
+   * @param seconds of each measurement
+   * @param bytes of each message's body
+   * @param only which parts
+   */
+  record Options(int warmUpSeconds, int seconds, int bytes, Set<Part> only) {}
+
+  /** Measures all parts. */
+  void run(DatabaseSettings database) throws InterruptedException {
+    try (Node node = BenchNode.start(database, Map.of(), START_PATIENCE)) {
+      InetSocketAddress address = node.httpAddress().orElseThrow();
+      URI base = URI.create("http://127.0.0.1:" + address.getPort());
+      try (BareServer bare = BareServer.reading(node.system(), answer(base));
+          BareServer parsing = BareServer.parsing(node.system())) {
+        if (wants(Part.REQUESTS)) {
+          measure(
+              "a message a request, %d connections".formatted(CONNECTIONS),
+              client("bare server", bare.uri(), CONNECTIONS, 0, 1, 0),
+              client("messages", base, CONNECTIONS, 0, 1, CONNECTIONS));
+        }
+        if (wants(Part.PIPELINED)) {
+          int connections = PIPELINED_CONNECTIONS;
+          measure(
+              "a message a request, %d under way on each of %d connections"
+                  .formatted(PIPELINE, connections),
+              client("bare server", bare.uri(), connections, 0, PIPELINE, 0),
+              client("messages", base, connections, 0, PIPELINE, connections));
+        }
+        if (wants(Part.BULK)) {
+          measure(
+              "1,000 messages a request to 1,000 mailboxes and out",
+              client("parse only", parsing.uri(), BULK_CONNECTIONS, BATCH, 1, 0),
+              client("messages", base, BULK_CONNECTIONS, BATCH, 1, MAILBOXES));
+        }
+      }
+    }
+  }
+
+  private boolean wants(Part part) {
+    return options.only().contains(part);
+  }
+
+  private ClientProcess client(
+      String name, URI server, int connections, int batch, int pipeline, int agents) {
+    return new ClientProcess(
+        name,
+        server,
+        null,
+        List.of(
+            "--messages",
+            "--connections=" + connections,
+            "--batch=" + batch,
+            "--pipeline=" + pipeline,
+            "--agents=" + agents,
+            "--input-bytes=" + options.bytes()));
+  }
+
+  /** What the node answers to one accepted message: what the bare server answers as well. */
+  private static byte[] answer(URI base) {
+    try (RawHttp http = new RawHttp(base)) {
+      byte[] agent = "{\"capabilities\":[\"bench\"]}".getBytes(StandardCharsets.US_ASCII);
+      http.exchange(RawHttp.request("PUT", "/v1/agents/bench", "application/json", agent));
+      byte[] message = "\"hello\"".getBytes(StandardCharsets.US_ASCII);
+      RawHttp.Response answer =
+          http.exchange(RawHttp.post("/v1/agents/bench/messages", "application/json", message));
+      if (answer.status() != 202) {
+        throw new IllegalStateException("The node answered " + answer.status());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The node does not answer", e);
+    }
+  }
+
+  private void measure(String title, Measurement reference, Measurement measured)
+      throws InterruptedException {
+    List<Measurement> all = List.of(reference, measured);
+    Rounds rounds = new Rounds(options.warmUpSeconds(), options.seconds(), () -> {});
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName(title)
+            .setInitialMax(rounds.slices(all.size()))
+            .setConsumer(new ConsoleProgressBarConsumer(terminal.err()))
+            .build()) {
+      List<Measured> results =
+          new ArrayList<>(rounds.run(all, name -> bar.step().setExtraMessage(name)));
+      report.table(new MeasuredTable(title, results, List.of(reference.name())));
+    } finally {
+      all.forEach(Measurement::close);
+    }
+  }
+}
