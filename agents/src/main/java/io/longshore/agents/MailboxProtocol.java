@@ -5,6 +5,7 @@ import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,32 @@ public final class MailboxProtocol {
           HangUp,
           Heartbeat,
           GetStatus,
-          Removed {}
+          Removed,
+          Deliver,
+          Receive,
+          Carry {}
 
   /** All replies; each command names its own family. */
-  public sealed interface Reply extends Wire permits AcquireReply, HeartbeatReply, MailboxStatus {}
+  public sealed interface Reply extends Wire
+      permits AcquireReply, HeartbeatAnswer, StatusReply, DeliverReply, ReceiveReply, CarryReply {}
+
+  /**
+   * Whatever somebody waits for an answer to. If it never reaches its mailbox, because that has as
+   * much to do as it may or has just stopped, whoever finds it among the dead letters says so.
+   */
+  public interface Asked {
+
+    /**
+     * Tells who waits that nothing was done.
+     *
+     * @param retryAfterMillis when to try again
+     */
+    void refuse(long retryAfterMillis);
+  }
+
+  /** Answers any question in place of a mailbox that has more to do than it may keep. */
+  public record Overloaded(long retryAfterMillis)
+      implements AcquireReply, HeartbeatAnswer, StatusReply, ReceiveReply {}
 
   /**
    * Sent by a coordinator: take these. Answered through {@link WorkSource#report} with what was
@@ -94,45 +117,168 @@ public final class MailboxProtocol {
       long leaseMillis,
       long call,
       ActorRef<AcquireReply> replyTo)
-      implements Command {}
+      implements Command, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      replyTo.tell(new Overloaded(retryAfterMillis));
+    }
+  }
 
   /** Sent by {@link Mailboxes}: the worker of this acquire does not wait any more. */
   public record HangUp(long call) implements Command {}
 
   /** Answers {@link Acquire}. */
-  public sealed interface AcquireReply extends Reply permits Leases, TooManyWaiting {}
+  public sealed interface AcquireReply extends Reply
+      permits Leases, TooManyWaiting, Overloaded {}
 
   /** What there was; empty if nothing came in time or the agent is draining. */
   public record Leases(List<Lease> leases) implements AcquireReply {}
 
-  /** As many workers of this agent wait as may; nothing was started. */
-  public record TooManyWaiting(int limit) implements AcquireReply {}
+  /** As many workers, or readers, of this agent wait as may; nothing was handed out. */
+  public record TooManyWaiting(int limit) implements AcquireReply, ReceiveReply {}
 
   /** Sent by {@link Mailboxes} for a worker: I am here. */
-  public record Heartbeat(AgentRecord agent, ActorRef<HeartbeatReply> replyTo) implements Command {}
+  public record Heartbeat(AgentRecord agent, ActorRef<HeartbeatAnswer> replyTo)
+      implements Command, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      replyTo.tell(new Overloaded(retryAfterMillis));
+    }
+  }
 
-  /** Answers {@link Heartbeat}: whether the agent should finish what it has and leave. */
-  public record HeartbeatReply(boolean drain) implements Reply {}
+  /** Answers {@link Heartbeat}. */
+  public sealed interface HeartbeatAnswer extends Reply permits HeartbeatReply, Overloaded {}
+
+  /** Whether the agent should finish what it has and leave. */
+  public record HeartbeatReply(boolean drain) implements HeartbeatAnswer {}
 
   /** Sent by {@link Mailboxes}: how are you? */
-  public record GetStatus(AgentRecord agent, ActorRef<MailboxStatus> replyTo) implements Command {}
+  public record GetStatus(AgentRecord agent, ActorRef<StatusReply> replyTo)
+      implements Command, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      replyTo.tell(new Overloaded(retryAfterMillis));
+    }
+  }
+
+  /** Answers {@link GetStatus}. */
+  public sealed interface StatusReply extends Reply permits MailboxStatus, Overloaded {}
 
   /**
-   * Answers {@link GetStatus}.
+   * How a mailbox is.
    *
    * @param room as reported to coordinators
    * @param lastHeardAt when a worker was last heard, epoch milliseconds; null if never
    * @param estimatedWaitMillis how long a task assigned now would wait; null if unknown
+   * @param messages how its messages are
    */
   public record MailboxStatus(
-      String agentId, Room room, @Nullable Long lastHeardAt, @Nullable Long estimatedWaitMillis)
-      implements Reply {}
+      String agentId,
+      Room room,
+      @Nullable Long lastHeardAt,
+      @Nullable Long estimatedWaitMillis,
+      MessageStatus messages)
+      implements StatusReply {}
 
   /** Sent by {@link Mailboxes} after the agent was removed from the registry: give all back. */
   public record Removed(String agentId) implements Command {}
 
-  /** Sent by the mailbox to itself. */
-  sealed interface Internal extends Letter permits Tick, Leave, WebhookAnswered, StartAnswered {}
+  /**
+   * Sent by a shard's relay: take these messages, in this order.
+   *
+   * @param number which it is for the relay; the answer has the same
+   * @param ifRead whether to take them only if somebody reads the agent's messages
+   */
+  public record Deliver(
+      long number, List<Message> messages, boolean ifRead, ActorRef<DeliverReply> replyTo)
+      implements Command, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      Sent none = Sent.refused(messages.size(), Sent.Reason.BUSY, retryAfterMillis);
+      replyTo.tell(new DeliverReply(number, new Taken(none, 0, true)));
+    }
+  }
+
+  /** Answers {@link Deliver} with the same number. */
+  public record DeliverReply(long number, Taken taken) implements Reply {}
+
+  /**
+   * What a mailbox made of messages.
+   *
+   * @param waiting how many it holds now
+   * @param read whether somebody reads its messages
+   */
+  public record Taken(Sent sent, int waiting, boolean read) {}
+
+  /**
+   * Sent by {@link Messages} for a reader: give me messages.
+   *
+   * @param agent the reader's record as the receiving node knows it
+   * @param max most messages wanted, at least 1
+   * @param waitMillis how long to wait for the first
+   * @param after the last one that the reader has; null if it does not say
+   * @param resumes whether {@code after} was the last of another reader, whose place this one takes
+   * @param reader a random number, the same for all of one reader's calls
+   * @param call a random number, to hang up by
+   */
+  public record Receive(
+      AgentRecord agent,
+      int max,
+      long waitMillis,
+      @Nullable MessageId after,
+      boolean resumes,
+      long reader,
+      long call,
+      ActorRef<ReceiveReply> replyTo)
+      implements Command, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      replyTo.tell(new Overloaded(retryAfterMillis));
+    }
+  }
+
+  /** Answers {@link Receive}. */
+  public sealed interface ReceiveReply extends Reply
+      permits Received, Replaced, TooManyWaiting, Overloaded {}
+
+  /**
+   * What there was; empty if nothing came in time.
+   *
+   * @param gap what the reader has missed before these; null if nothing
+   */
+  public record Received(@Nullable MessageGap gap, List<ReceivedMessage> messages)
+      implements ReceiveReply {}
+
+  /** Another reader has resumed where this one was: it gets nothing more. */
+  public record Replaced() implements ReceiveReply {}
+
+  /**
+   * Sent by a node's lane to the relay of a shard: hand these to mailboxes there.
+   *
+   * @param number rises by one with every batch of the lane
+   */
+  public record Carry(long number, List<Parcel> parcels, ActorRef<CarryReply> replyTo)
+      implements Command {}
+
+  /** Messages for one mailbox, as in {@link Deliver}. */
+  public record Parcel(String agentId, List<Message> messages, boolean ifRead) {}
+
+  /** Answers {@link Carry} with the same number: what came of each parcel, in order. */
+  public record CarryReply(long number, List<Taken> taken) implements Reply {}
+
+  /** Sent by the mailbox to itself, or by this node's {@link Messages}. */
+  sealed interface Internal extends Letter
+      permits Tick, Leave, WebhookAnswered, StartAnswered, Put {}
+
+  /** What {@link Deliver} says, from the mailbox's own node; answered on the mailbox's thread. */
+  record Put(List<Message> messages, boolean ifRead, Consumer<Taken> answer)
+      implements Internal, Asked {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      Sent none = Sent.refused(messages.size(), Sent.Reason.BUSY, retryAfterMillis);
+      answer.accept(new Taken(none, 0, true));
+    }
+  }
 
   /** Time has passed, or there is room for work inside the node. */
   record Tick() implements Internal {}

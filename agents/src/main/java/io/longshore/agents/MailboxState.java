@@ -266,7 +266,8 @@ final class MailboxState {
     int ahead = holdings.size() + 1 - room.concurrency();
     Long wait =
         room.status() == Status.ONLINE ? serviceTime.until(ahead, room.concurrency()) : null;
-    return new MailboxStatus(agentId, room, session.heardAt(), wait);
+    return new MailboxStatus(
+        agentId, room, session.heardAt(), wait, new MessageStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
   /** Whether the agent should finish what it has and leave. */

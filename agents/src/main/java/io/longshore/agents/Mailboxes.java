@@ -13,10 +13,15 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.GetStatus;
 import io.longshore.agents.MailboxProtocol.HangUp;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.MailboxProtocol.Overloaded;
+import io.longshore.agents.MailboxProtocol.Receive;
+import io.longshore.agents.MailboxProtocol.ReceiveReply;
 import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.StatusReply;
 import io.longshore.agents.MailboxProtocol.TakeBack;
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.Leaving;
@@ -46,6 +51,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mailboxes of all agents, wherever in the cluster they are.
@@ -63,6 +69,7 @@ public final class Mailboxes {
   private final ClusterSharding sharding;
   private final Leaving leaving;
   private final MailboxSettings settings;
+  private final Messages messages = new Messages(this, new MailboxCounters());
 
   private Mailboxes(ClusterSharding sharding, Leaving leaving, MailboxSettings settings) {
     this.sharding = sharding;
@@ -183,6 +190,28 @@ public final class Mailboxes {
         bounded.plus(settings.startTimeout()));
   }
 
+  /** Takes messages; see {@link Messages} and {@link MessageReader}. */
+  CompletionStage<Answer<ReceiveReply>> receive(
+      AgentRecord agent,
+      int max,
+      Duration wait,
+      @Nullable MessageId after,
+      boolean resumes,
+      long reader,
+      long call) {
+    Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
+    return ask(
+        agent.agentId(),
+        replyTo ->
+            new Receive(agent, max, bounded.toMillis(), after, resumes, reader, call, replyTo),
+        bounded);
+  }
+
+  /** Messages to agents and their readers. */
+  public Messages messages() {
+    return messages;
+  }
+
   /** Says that the worker of this acquire waits no more; what it was granted is answered. */
   public void hangUp(String agentId, long call) {
     tell(agentId, new HangUp(call));
@@ -190,12 +219,16 @@ public final class Mailboxes {
 
   /** Says that a worker of the agent is there. */
   public CompletionStage<Answer<HeartbeatReply>> heartbeat(AgentRecord agent) {
-    return ask(agent.agentId(), replyTo -> new Heartbeat(agent, replyTo), Duration.ZERO);
+    return this.<HeartbeatAnswer>ask(
+            agent.agentId(), replyTo -> new Heartbeat(agent, replyTo), Duration.ZERO)
+        .thenApply(answer -> answer.map(reply -> (HeartbeatReply) reply));
   }
 
   /** How the agent is. */
   public CompletionStage<Answer<MailboxStatus>> status(AgentRecord agent) {
-    return ask(agent.agentId(), replyTo -> new GetStatus(agent, replyTo), Duration.ZERO);
+    return this.<StatusReply>ask(
+            agent.agentId(), replyTo -> new GetStatus(agent, replyTo), Duration.ZERO)
+        .thenApply(answer -> answer.map(reply -> (MailboxStatus) reply));
   }
 
   /** Gives the agent tasks; what it makes of them is reported to their routes. */
@@ -243,9 +276,13 @@ public final class Mailboxes {
         .entityRefFor(KEY, agentId)
         .<R>ask(command::apply, wait.plus(settings.askTimeout()))
         .handle(
-            (reply, error) ->
-                error == null
-                    ? new Answer.Replied<>(reply)
-                    : new Answer.Indeterminate<>(RETRY_AFTER));
+            (reply, error) -> {
+              if (reply instanceof Overloaded overloaded) {
+                return new Answer.Overloaded<>(Duration.ofMillis(overloaded.retryAfterMillis()));
+              }
+              return error == null
+                  ? new Answer.Replied<>(reply)
+                  : new Answer.Indeterminate<>(RETRY_AFTER);
+            });
   }
 }

@@ -1,0 +1,121 @@
+package io.longshore.agents;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What this node's mailboxes have done with messages since the node started, and what they hold.
+ * For metrics: cheap to write and to read from any thread.
+ */
+public final class MailboxCounters {
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder replayed = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder expired = new LongAdder();
+  private final LongAdder lost = new LongAdder();
+  private final Map<Sent.Reason, LongAdder> refused = new EnumMap<>(Sent.Reason.class);
+  private final LongAdder waiting = new LongAdder();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong replayBytes = new AtomicLong();
+
+  MailboxCounters() {
+    for (Sent.Reason reason : Sent.Reason.values()) {
+      refused.put(reason, new LongAdder());
+    }
+  }
+
+  /** Messages taken into mailboxes. */
+  public long accepted() {
+    return accepted.sum();
+  }
+
+  /** Messages handed to readers, each once. */
+  public long delivered() {
+    return delivered.sum();
+  }
+
+  /** Messages handed to readers again, who had lost them. */
+  public long replayed() {
+    return replayed.sum();
+  }
+
+  /** Messages dropped by the overflow policy, whether they had been taken or not. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /** Messages dropped because nobody came for them in time. */
+  public long expired() {
+    return expired.sum();
+  }
+
+  /** Messages that were lost with their mailbox, as when it moved or its agent was removed. */
+  public long lost() {
+    return lost.sum();
+  }
+
+  /** Messages refused for this reason, by mailboxes of this node or on the way out of it. */
+  public long refused(Sent.Reason reason) {
+    LongAdder count = refused.get(reason);
+    return count == null ? 0 : count.sum();
+  }
+
+  /** Messages that wait in this node's mailboxes. */
+  public long waiting() {
+    return waiting.sum();
+  }
+
+  /** What those count against limits, bytes. */
+  public long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** What the messages count that were handed out and are kept for readers who resume, bytes. */
+  public long replayBytes() {
+    return replayBytes.get();
+  }
+
+  void countAccepted() {
+    accepted.increment();
+  }
+
+  void countDelivered(int count) {
+    delivered.add(count);
+  }
+
+  void countReplayed(int count) {
+    replayed.add(count);
+  }
+
+  void countDropped() {
+    dropped.increment();
+  }
+
+  void countExpired(int count) {
+    expired.add(count);
+  }
+
+  void countLost(int count) {
+    lost.add(count);
+  }
+
+  void countRefused(Sent.Reason reason, int count) {
+    LongAdder counter = refused.get(reason);
+    if (counter != null) {
+      counter.add(count);
+    }
+  }
+
+  /** A message more or, with -1, less waits. */
+  void wait(int more, long bytes) {
+    waiting.add(more);
+    waitingBytes.addAndGet(bytes);
+  }
+
+  void remember(long bytes) {
+    replayBytes.addAndGet(bytes);
+  }
+}
