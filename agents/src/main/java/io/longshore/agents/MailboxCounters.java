@@ -110,7 +110,7 @@ public final class MailboxCounters {
   }
 
   /** A message more or, with -1, less waits. */
-  void wait(int more, long bytes) {
+  void hold(int more, long bytes) {
     waiting.add(more);
     waitingBytes.addAndGet(bytes);
   }

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param startTimeout how long the ledger's answer to a start is waited for
  * @param leaseGrace time after a lease's end during which the ledger's word of it is waited for
  * @param askTimeout how long a mailbox's answer is waited for, beyond the wait it was asked for
+ * @param messages the limits of messages
  * @param workers the limits of those who work from inside the node
  */
 public record MailboxSettings(
@@ -41,6 +42,7 @@ public record MailboxSettings(
     Duration startTimeout,
     Duration leaseGrace,
     Duration askTimeout,
+    MessageSettings messages,
     WorkerSettings workers) {
 
   private static final String NAMESPACE = "longshore.agents";
@@ -96,6 +98,7 @@ public record MailboxSettings(
         config.getDuration("start-timeout"),
         config.getDuration("lease-grace"),
         config.getDuration("ask-timeout"),
+        MessageSettings.from(application),
         WorkerSettings.from(application));
   }
 

@@ -1,6 +1,7 @@
 package io.longshore.agents;
 
 import io.longshore.agents.Acquirers.Acquired;
+import io.longshore.agents.HandOuts.Start;
 import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
@@ -8,11 +9,9 @@ import io.longshore.agents.Reports.Addressed;
 import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.StartReply;
-import io.longshore.agents.WorkSource.StartReply.Started;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +23,14 @@ import org.jspecify.annotations.Nullable;
  * they are extended: before that, an agent may have more running than its concurrency.
  */
 final class MailboxState {
-  private static final long LONGEST_PAUSE = 1_000;
-
   private final MailboxSettings settings;
   private final Gate gate;
   private final Session session;
   private final Reports reports;
   private final Holdings holdings = new Holdings();
   private final ServiceTime serviceTime = new ServiceTime();
-  private final Acquirers acquirers;
+  private final HandOuts handOuts;
   private final Attendance attendance;
-  private long pausedUntil;
-
-  /** A start to ask the ledger for. */
-  record Start(TaskRef ref, long acquirer, long leaseMillis) {}
 
   /** What to do after a message. */
   record Effects(List<Start> starts, List<Acquired> acquired, List<Addressed> reports) {}
@@ -53,7 +46,7 @@ final class MailboxState {
     this.gate = gate;
     this.session = new Session(settings, gate, now);
     this.reports = new Reports(agentId, incarnation, settings);
-    this.acquirers = new Acquirers(settings.maxWaiting());
+    this.handOuts = new HandOuts(holdings, reports, settings);
     this.attendance =
         new Attendance(settings.handPatience().toMillis(), settings.sessionTimeout().toMillis());
   }
@@ -136,34 +129,17 @@ final class MailboxState {
    */
   boolean acquire(long acquirer, int max, long deadline, long leaseMillis, long now) {
     attendance.came(deadline > now, now);
-    return acquirers.add(new Acquirer(acquirer, max, deadline, leaseMillis));
+    return handOuts.acquire(new Acquirer(acquirer, max, deadline, leaseMillis));
   }
 
   /** A worker waits no more; what is being started for it still is. */
   void hangUp(long acquirer) {
-    Acquirer waiting = acquirers.find(acquirer);
-    if (waiting != null) {
-      waiting.hangUp();
-    }
+    handOuts.hangUp(acquirer);
   }
 
   /** The ledger has answered a start. One that was given up is left to its lease. */
   void startAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer, long now) {
-    Acquirer waiting = acquirers.find(acquirer);
-    if (waiting == null || !holdings.startAnswered(ref, acquirer)) {
-      return;
-    }
-    if (!(answer instanceof Answer.Replied<StartReply> replied)) {
-      startFailed(ref, waiting);
-      if (!(answer instanceof Answer.Indeterminate<StartReply>)) {
-        pausedUntil = now + Math.min(answer.retryAfter().toMillis(), LONGEST_PAUSE);
-      }
-    } else if (replied.reply() instanceof Started started) {
-      holdings.started(started.lease(), now);
-      waiting.started(started.lease());
-    } else {
-      waiting.dropped();
-    }
+    handOuts.startAnswered(ref, acquirer, answer, now);
   }
 
   /** The ledger says these leases are over. */
@@ -191,16 +167,13 @@ final class MailboxState {
     if (holdings.dropLeases(now - settings.leaseGrace().toMillis())) {
       attendance.expect(now);
     }
-    long startsLostBy = now - settings.startTimeout().toMillis();
-    for (Holdings.Starting start : holdings.giveUpStarts(startsLostBy)) {
-      startFailed(start.ref(), acquirers.find(start.acquirer()));
-    }
+    handOuts.giveUpStarts(now);
     session.was(status(now), now);
     if (status(now) != Status.ONLINE || isAbsent(now)) {
       holdings.takeBackAll().forEach(reports::returned);
     }
-    List<Start> starts = handOut(now);
-    List<Acquired> acquired = acquirers.takeDone(isClosing(), now);
+    List<Start> starts = handOuts.next(concurrency(now), now);
+    List<Acquired> acquired = handOuts.takeDone(isClosing(), now);
     if (acquired.stream().anyMatch(over -> !over.hungUp())) {
       session.heard(now);
       attendance.expect(now);
@@ -213,19 +186,12 @@ final class MailboxState {
     long due = session.passivateAt();
     if (isAlive(now)) {
       due = reports.nextSign(now);
-    } else if (isClosing() || !acquirers.isEmpty()) {
+    } else if (isClosing() || !handOuts.isEmpty()) {
       due = now + settings.reportInterval().toMillis();
     }
-    due = Math.min(due, Math.min(acquirers.nextDeadline(), gate.nextChange(now)));
+    due = Math.min(due, Math.min(handOuts.nextDue(now), gate.nextChange(now)));
     if (mayBeAbsent(now) && attendance.expectedBy() > now) {
       due = Math.min(due, attendance.expectedBy());
-    }
-    Long oldestStart = holdings.oldestStart();
-    if (oldestStart != null) {
-      due = Math.min(due, oldestStart + settings.startTimeout().toMillis());
-    }
-    if (now < pausedUntil && !acquirers.isEmpty()) {
-      due = Math.min(due, pausedUntil);
     }
     return Math.max(now + 1, due);
   }
@@ -234,14 +200,13 @@ final class MailboxState {
   boolean isIdle(long now) {
     return status(now) != Status.ONLINE
         && holdings.size() == 0
-        && acquirers.isEmpty()
+        && handOuts.isEmpty()
         && now >= session.passivateAt();
   }
 
   /** How many refs a worker would be handed at once if it asked. */
   int ready(long now) {
-    int slots = Math.max(0, concurrency(now) - holdings.busy());
-    return now < pausedUntil ? 0 : Math.min(slots, holdings.queued());
+    return handOuts.ready(concurrency(now), now);
   }
 
   /** What it can take now. */
@@ -260,14 +225,17 @@ final class MailboxState {
     return stuck ? Math.max(oldest, serviceTime.millis()) : serviceTime.millis();
   }
 
-  /** How it is. */
-  MailboxStatus status(String agentId, long now) {
+  /**
+   * How it is.
+   *
+   * @param messages how the agent's messages are
+   */
+  MailboxStatus status(String agentId, MessageStatus messages, long now) {
     Room room = room(now);
     int ahead = holdings.size() + 1 - room.concurrency();
     Long wait =
         room.status() == Status.ONLINE ? serviceTime.until(ahead, room.concurrency()) : null;
-    return new MailboxStatus(
-        agentId, room, session.heardAt(), wait, new MessageStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    return new MailboxStatus(agentId, room, session.heardAt(), wait, messages);
   }
 
   /** Whether the agent should finish what it has and leave. */
@@ -281,34 +249,13 @@ final class MailboxState {
     return session.agent();
   }
 
-  private void startFailed(TaskRef ref, @Nullable Acquirer waiting) {
-    reports.returned(ref);
-    if (waiting != null) {
-      waiting.failed();
-    }
-  }
-
-  private List<Start> handOut(long now) {
-    List<Start> starts = new ArrayList<>();
-    for (Acquirer acquirer : acquirers.inOrder()) {
-      int refs = Math.min(acquirer.wants(now), ready(now));
-      if (refs > 0) {
-        acquirer.handed(refs);
-        for (TaskRef ref : holdings.start(refs, acquirer.number(), now)) {
-          starts.add(new Start(ref, acquirer.number(), acquirer.leaseMillis()));
-        }
-      }
-    }
-    return starts;
-  }
-
   /** Whether work would lie here although a hand is free, because nobody comes for it. */
   private boolean isAbsent(long now) {
     return mayBeAbsent(now) && now >= attendance.expectedBy();
   }
 
   private boolean mayBeAbsent(long now) {
-    return session.pulls() && acquirers.isEmpty() && holdings.busy() < concurrency(now);
+    return session.pulls() && handOuts.isEmpty() && holdings.busy() < concurrency(now);
   }
 
   /** Whether coordinators expect signs of life. */
@@ -317,7 +264,7 @@ final class MailboxState {
   }
 
   private Status status(long now) {
-    return session.status(!acquirers.isEmpty(), now);
+    return session.status(!handOuts.isEmpty(), now);
   }
 
   private int concurrency(long now) {

@@ -1,6 +1,5 @@
 package io.longshore.agents;
 
-import io.longshore.agents.HeldLeases.Timer;
 import io.longshore.agents.MailboxProtocol.Acquire;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Assign;
@@ -15,7 +14,6 @@ import io.longshore.agents.MailboxProtocol.HangUp;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
-import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.MailboxProtocol.Overloaded;
 import io.longshore.agents.MailboxProtocol.Receive;
@@ -24,7 +22,8 @@ import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.StatusReply;
 import io.longshore.agents.MailboxProtocol.TakeBack;
 import io.longshore.persistence.Answer;
-import io.longshore.persistence.Leaving;
+import io.longshore.registry.AgentPage;
+import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
 import java.time.Clock;
@@ -33,24 +32,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.MailboxSelector;
-import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
-import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
-import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
-import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
-import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
-import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,20 +46,24 @@ import org.jspecify.annotations.Nullable;
  * lost; its sender learns so by what is missing from the mailbox's next report.
  */
 public final class Mailboxes {
-  /** Names the mailboxes in the cluster; never changes, or nodes would not find each other's. */
-  static final EntityTypeKey<Command> KEY = EntityTypeKey.create(Command.class, "mailbox");
-
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final ClusterSharding sharding;
-  private final Leaving leaving;
+  private final MailboxNode node;
   private final MailboxSettings settings;
-  private final Messages messages = new Messages(this, new MailboxCounters());
+  private final Messages messages;
 
-  private Mailboxes(ClusterSharding sharding, Leaving leaving, MailboxSettings settings) {
-    this.sharding = sharding;
-    this.leaving = leaving;
-    this.settings = settings;
+  private Mailboxes(MailboxNode node, Function<AgentQuery, AgentPage> search, Clock clock) {
+    this.node = node;
+    this.settings = node.settings();
+    Postage postage = node.postage();
+    Recipients recipients =
+        new Recipients(
+            postage,
+            search,
+            settings.messages(),
+            clock,
+            bound -> ThreadLocalRandom.current().nextInt(bound));
+    this.messages = new Messages(this, postage, recipients, search, settings.messages());
   }
 
   /**
@@ -99,78 +88,32 @@ public final class Mailboxes {
             clock,
             source,
             id -> registry.directory().find(id),
+            query -> registry.directory().find(query),
             handlers,
             webhooks);
-    HandlerRegistration registration = new HandlerRegistration(registry, timer(system));
+    HandlerRegistration registration = new HandlerRegistration(registry, MailboxNode.timer(system));
     handlers.agents().forEach(registration::register);
     return mailboxes;
   }
 
+  /**
+   * The same without a registry.
+   *
+   * @param directory finds an agent's record
+   * @param search looks for agents
+   */
   static Mailboxes start(
       ActorSystem<?> system,
       MailboxSettings settings,
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
+      Function<AgentQuery, AgentPage> search,
       Handlers handlers,
       WebhookSender webhooks) {
-    Executor handlerThreads =
-        system
-            .dispatchers()
-            .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
-    NodeWork node =
-        new NodeWork(handlers, handlerThreads, webhooks, source, timer(system), clock, settings);
-    AgentMailbox.Environment environment =
-        new AgentMailbox.Environment(
-            settings,
-            clock,
-            source,
-            directory,
-            node,
-            ConcurrentHashMap.newKeySet(),
-            () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
-    finishBeforeLeaving(system, environment);
-    ClusterSharding sharding = ClusterSharding.get(system);
-    sharding.init(
-        Entity.of(KEY, entity -> mailbox(entity, environment))
-            .withRole(settings.role())
-            .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()))
-            .withEntityProps(MailboxSelector.bounded(settings.commandCapacity()))
-            // A mailbox knows better than its shard when it is idle: it also works without
-            // messages.
-            .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
-    return new Mailboxes(sharding, Leaving.watch(system, "mailboxes"), settings);
-  }
-
-  private static Timer timer(ActorSystem<?> system) {
-    return (delay, task) -> {
-      Cancellable later = system.scheduler().scheduleOnce(delay, task, system.executionContext());
-      return later::cancel;
-    };
-  }
-
-  /** While the ledger can still be told: what has not started goes back, what has ends. */
-  private static void finishBeforeLeaving(
-      ActorSystem<?> system, AgentMailbox.Environment environment) {
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseServiceRequestsDone(),
-            "mailboxes-finish",
-            () -> {
-              CompletionStage<Void> finished =
-                  environment.node().held.leave(environment.settings().workers().leaveTimeout());
-              environment.local().forEach(mailbox -> mailbox.tell(new Leave()));
-              return finished.thenApply(nothing -> Done.done());
-            });
-  }
-
-  private static Behavior<Command> mailbox(
-      EntityContext<Command> entity, AgentMailbox.Environment environment) {
-    return AgentMailbox.create(
-            entity.getEntityId(),
-            environment,
-            self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self)))
-        .narrow();
+    MailboxNode node =
+        MailboxNode.start(system, settings, clock, source, directory, handlers, webhooks);
+    return new Mailboxes(node, search, clock);
   }
 
   /**
@@ -262,18 +205,17 @@ public final class Mailboxes {
   }
 
   private void tell(String agentId, Command command) {
-    if (!leaving.begun()) {
-      sharding.entityRefFor(KEY, agentId).tell(command);
+    if (!node.leaving()) {
+      node.mailbox(agentId).tell(command);
     }
   }
 
   private <R> CompletionStage<Answer<R>> ask(
       String agentId, Function<ActorRef<R>, Command> command, Duration wait) {
-    if (leaving.begun()) {
+    if (node.leaving()) {
       return CompletableFuture.completedFuture(new Answer.Overloaded<>(RETRY_AFTER));
     }
-    return sharding
-        .entityRefFor(KEY, agentId)
+    return node.mailbox(agentId)
         .<R>ask(command::apply, wait.plus(settings.askTimeout()))
         .handle(
             (reply, error) -> {

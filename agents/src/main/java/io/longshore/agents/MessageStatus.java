@@ -24,4 +24,8 @@ public record MessageStatus(
     long refused,
     long dropped,
     long expired,
-    double drainPerSecond) {}
+    double drainPerSecond) {
+
+  /** Nothing was ever sent or asked for. */
+  static final MessageStatus NONE = new MessageStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,13 +1,21 @@
 package io.longshore.agents;
 
+import io.longshore.agents.MailboxProtocol.Parcel;
 import io.longshore.agents.MailboxProtocol.ReceiveReply;
+import io.longshore.agents.MailboxProtocol.Taken;
+import io.longshore.agents.MessageLane.Posting;
 import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentPage;
+import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.WantedCapability;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +29,63 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Messages {
   private final Mailboxes mailboxes;
-  private final MailboxCounters counters;
+  private final Postage postage;
+  private final Recipients recipients;
+  private final Function<AgentQuery, AgentPage> search;
+  private final MessageSettings settings;
 
-  Messages(Mailboxes mailboxes, MailboxCounters counters) {
+  /**
+   * The way to all mailboxes.
+   *
+   * @param search looks for agents
+   */
+  Messages(
+      Mailboxes mailboxes,
+      Postage postage,
+      Recipients recipients,
+      Function<AgentQuery, AgentPage> search,
+      MessageSettings settings) {
     this.mailboxes = mailboxes;
-    this.counters = counters;
+    this.postage = postage;
+    this.recipients = recipients;
+    this.search = search;
+    this.settings = settings;
   }
 
   /** Sends messages to one agent, in this order. */
   public CompletionStage<Sent> send(AgentRecord to, List<Message> messages) {
-    return CompletableFuture.completedFuture(Sent.unknown(messages.size()));
+    return send(to.agentId(), messages);
+  }
+
+  private CompletableFuture<Sent> send(String agentId, List<Message> messages) {
+    Tally tally = new Tally();
+    for (List<Message> part : inParts(messages)) {
+      tally.add(postage.post(new Parcel(agentId, part, false)).thenApply(Taken::sent));
+    }
+    return tally.total();
+  }
+
+  /** As much at once as goes in one batch. */
+  private List<List<Message>> inParts(List<Message> messages) {
+    List<List<Message>> parts = new ArrayList<>();
+    int from = 0;
+    long bytes = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      int weight = messages.get(i).weight();
+      boolean full =
+          i - from >= settings.lane().maxBatch()
+              || bytes + weight > settings.lane().maxBatchBytes();
+      if (i > from && full) {
+        parts.add(messages.subList(from, i));
+        from = i;
+        bytes = 0;
+      }
+      bytes += weight;
+    }
+    if (from < messages.size()) {
+      parts.add(from == 0 ? messages : messages.subList(from, messages.size()));
+    }
+    return parts;
   }
 
   /**
@@ -38,7 +93,7 @@ public final class Messages {
    * with little waiting. If its mailbox refuses, others are tried.
    */
   public CompletionStage<Sent> sendToOne(WantedCapability wanted, Message message) {
-    return CompletableFuture.completedFuture(Sent.unknown(1));
+    return recipients.sendToOne(wanted, message.forCapability(wanted.toString()));
   }
 
   /**
@@ -47,7 +102,48 @@ public final class Messages {
    * has.
    */
   public CompletionStage<Sent> publish(String topic, List<Message> messages) {
-    return CompletableFuture.completedFuture(Sent.unknown(messages.size()));
+    List<Message> published = messages.stream().map(message -> message.onTopic(topic)).toList();
+    CompletableFuture<Sent> total = new CompletableFuture<>();
+    publish(topic, published, null, Sent.NOTHING, total);
+    return total;
+  }
+
+  private void publish(
+      String topic,
+      List<Message> messages,
+      @Nullable String after,
+      Sent before,
+      CompletableFuture<Sent> total) {
+    String from = after;
+    Sent sum = before;
+    while (true) {
+      AgentPage page =
+          search.apply(
+              new AgentQuery(null, Map.of(), topic, null, null, from, settings.fanOut()));
+      Tally tally = new Tally();
+      page.agents().forEach(agent -> tally.add(send(agent.agentId(), messages)));
+      String next = page.next();
+      CompletableFuture<Sent> some = tally.total();
+      Sent known = some.getNow(null);
+      if (known == null) {
+        Sent sofar = sum;
+        some.thenAccept(
+            sent -> {
+              if (next == null) {
+                total.complete(sofar.plus(sent));
+              } else {
+                publish(topic, messages, next, sofar.plus(sent), total);
+              }
+            });
+        return;
+      }
+      sum = sum.plus(known);
+      if (next == null) {
+        total.complete(sum);
+        return;
+      }
+      from = next;
+    }
   }
 
   /**
@@ -82,6 +178,6 @@ public final class Messages {
 
   /** What this node's mailboxes have done with messages. */
   public MailboxCounters counters() {
-    return counters;
+    return postage.counters();
   }
 }

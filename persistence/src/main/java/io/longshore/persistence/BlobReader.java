@@ -122,7 +122,7 @@ public final class BlobReader {
   }
 
   /** The one of {@code choices} that the next number is the index of. */
-  <T> T oneOf(List<T> choices) {
+  public <T> T oneOf(List<T> choices) {
     int index = count();
     if (index >= choices.size()) {
       throw new IllegalArgumentException(

@@ -3,9 +3,6 @@ package io.longshore.persistence;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -16,9 +13,7 @@ import org.apache.pekko.actor.typed.Behavior;
  * answer comes they leave as the next batch. So there is no timer, no added latency when idle, and
  * one message and one journal write per batch under load.
  *
- * <p>Commands wait in a queue of their own, and the sender is told only of the first: that spares a
- * message for each, and what many threads ask at the same moment leaves together. What gathers is
- * bounded by {@link Partitions}, which admits it. Thread-safe.
+ * <p>What gathers is bounded by {@link Partitions}, which admits it. Thread-safe.
  */
 final class PartitionLane {
 
@@ -31,10 +26,8 @@ final class PartitionLane {
       int weight,
       Consumer<Answer<List<Object>>> answer) {}
 
-  private final Queue<Ask> gathered = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final Gathering<Ask> gathering = new Gathering<>();
   private final ActorRef<PartitionSender.Message> sender;
-  private volatile boolean closed;
 
   /**
    * A lane to {@code partition}.
@@ -52,25 +45,21 @@ final class PartitionLane {
 
   /** Sends commands as soon as may be; {@code ask.answer()} is told in any case, and once. */
   void add(Ask ask) {
-    gathered.add(ask);
-    if (told.compareAndSet(false, true)) {
+    if (gathering.add(ask)) {
       sender.tell(new PartitionSender.Look());
     }
-    if (closed && gathered.remove(ask)) {
+    if (gathering.takeBack(ask)) {
       ask.answer().accept(new Answer.Unavailable<>(PartitionSender.RETRY_UNAVAILABLE));
     }
   }
 
   /** Moves what has gathered to {@code waiting}; only the sender does. */
   void drainTo(Collection<? super Ask> waiting) {
-    told.set(false);
-    for (Ask ask = gathered.poll(); ask != null; ask = gathered.poll()) {
-      waiting.add(ask);
-    }
+    gathering.drainTo(waiting);
   }
 
   /** There is nobody any more who would send. */
   void close() {
-    closed = true;
+    gathering.close();
   }
 }

@@ -1,0 +1,137 @@
+package io.longshore.agents;
+
+import io.longshore.agents.Acquirers.Acquired;
+import io.longshore.agents.HandOuts.Start;
+import io.longshore.agents.MailboxProtocol.Acquire;
+import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.StartAnswered;
+import io.longshore.agents.MailboxProtocol.Tick;
+import io.longshore.agents.MailboxProtocol.TooManyWaiting;
+import io.longshore.agents.MailboxProtocol.WebhookAnswered;
+import io.longshore.agents.MailboxState.Effects;
+import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/**
+ * The side of a mailbox's actor that is about tasks: what its state decides, who waits for leases,
+ * and the agent's worker if its work is done from inside the node.
+ */
+final class AgentTasks {
+  private final String agentId;
+  private final AgentMailbox.Environment environment;
+  private final ActorContext<Letter> context;
+  private final InNodeWorker worker;
+  private final MailboxState state;
+  private final Map<Long, Waiting> acquirers = new HashMap<>();
+  private long lastAcquirer;
+
+  /** Who is told what an acquire has brought; {@code call} is 0 inside the node. */
+  private record Waiting(long call, Consumer<List<Lease>> reply) {}
+
+  /** Without tasks. */
+  AgentTasks(
+      String agentId,
+      long incarnation,
+      AgentMailbox.Environment environment,
+      ActorContext<Letter> context) {
+    this.agentId = agentId;
+    this.environment = environment;
+    this.context = context;
+    ActorRef<Letter> self = context.getSelf();
+    this.worker =
+        new InNodeWorker(
+            agentId,
+            environment.node(),
+            (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, reply)),
+            () -> self.tell(new Tick()),
+            healthy -> self.tell(new WebhookAnswered(healthy)));
+    this.state =
+        new MailboxState(agentId, incarnation, environment.settings(), worker, now());
+  }
+
+  /** What it knows; who tells it something has to {@link #settle}. */
+  MailboxState state() {
+    return state;
+  }
+
+  void acquire(Acquire acquire, long now) {
+    Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
+    long deadline = now + acquire.waitMillis();
+    Waiting waiting = new Waiting(acquire.call(), reply);
+    if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), waiting)) {
+      acquire.replyTo().tell(new TooManyWaiting(environment.settings().maxWaiting()));
+    }
+  }
+
+  private boolean acquire(int max, long deadline, long leaseMillis, Waiting waiting) {
+    long number = ++lastAcquirer;
+    boolean waits = state.acquire(number, max, deadline, leaseMillis, now());
+    if (waits) {
+      acquirers.put(number, waiting);
+    }
+    return waits;
+  }
+
+  void hangUp(long call) {
+    acquirers.forEach(
+        (number, waiting) -> {
+          if (waiting.call == call) {
+            state.hangUp(number);
+          }
+        });
+  }
+
+  void webhookAnswered(boolean healthy, long now) {
+    AgentRecord agent = state.agent();
+    if (agent != null) {
+      worker.answered(agent, healthy, now);
+    }
+  }
+
+  /** Does all that follows from what the state was told and from the time that has passed. */
+  void settle(long now) {
+    worker.feed(state, now);
+    perform(state.settle(now));
+  }
+
+  /** The mailbox stops: what has not started is given back. */
+  void end(long now) {
+    state.remove();
+    perform(state.settle(now));
+  }
+
+  private void perform(Effects effects) {
+    for (Start start : effects.starts()) {
+      start(start);
+    }
+    for (Acquired acquired : effects.acquired()) {
+      Waiting waiting = acquirers.remove(acquired.number());
+      if (waiting != null) {
+        waiting.reply.accept(acquired.leases());
+      }
+    }
+    effects.reports().forEach(due -> environment.source().report(due.route(), due.report()));
+  }
+
+  private void start(Start start) {
+    context.pipeToSelf(
+        environment.source().start(start.ref(), agentId, start.leaseMillis()),
+        (answer, error) ->
+            new StartAnswered(
+                start.ref(),
+                start.acquirer(),
+                answer != null ? answer : new Answer.Indeterminate<>(Duration.ZERO)));
+  }
+
+  private long now() {
+    return environment.clock().millis();
+  }
+}

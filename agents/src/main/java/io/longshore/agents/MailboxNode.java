@@ -1,0 +1,197 @@
+package io.longshore.agents;
+
+import io.longshore.agents.HeldLeases.Timer;
+import io.longshore.agents.MailboxProtocol.Command;
+import io.longshore.agents.MailboxProtocol.Leave;
+import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.persistence.Leaving;
+import io.longshore.registry.AgentRecord;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.MailboxSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+
+/** A node's share of the mailboxes, and its ways to all of them. */
+final class MailboxNode {
+  /** Names the mailboxes in the cluster; never changes, or nodes would not find each other's. */
+  static final EntityTypeKey<Command> KEY = EntityTypeKey.create(Command.class, "mailbox");
+
+  private final ClusterSharding sharding;
+  private final AgentMailbox.Environment environment;
+  private final Leaving leaving;
+  private final Postage postage;
+
+  private MailboxNode(
+      ActorSystem<?> system, ClusterSharding sharding, AgentMailbox.Environment environment) {
+    this.sharding = sharding;
+    this.environment = environment;
+    this.leaving = Leaving.watch(system, "mailboxes");
+    MessageSettings.Lane limits = settings().messages().lane();
+    List<MessageLane> lanes =
+        IntStream.range(0, settings().shards())
+            .mapToObj(
+                shard ->
+                    new MessageLane(
+                        lane -> system.systemActorOf(lane, "message-lane-" + shard, Props.empty()),
+                        carry -> {
+                          if (!leaving()) {
+                            mailbox(MessageRelay.entityId(shard)).tell(carry);
+                          }
+                        },
+                        limits))
+            .toList();
+    Extractor extractor = new Extractor(settings().shards());
+    this.postage =
+        new Postage(
+            lanes,
+            agentId -> Integer.parseInt(extractor.shardId(agentId)),
+            environment.local(),
+            leaving,
+            limits,
+            environment.counters(),
+            environment.clock());
+  }
+
+  /** Starts this node's share, as {@link Mailboxes} says. */
+  static MailboxNode start(
+      ActorSystem<?> system,
+      MailboxSettings settings,
+      Clock clock,
+      WorkSource source,
+      Function<String, Optional<AgentRecord>> directory,
+      Handlers handlers,
+      WebhookSender webhooks) {
+    Executor handlerThreads =
+        system
+            .dispatchers()
+            .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
+    NodeWork work =
+        new NodeWork(handlers, handlerThreads, webhooks, source, timer(system), clock, settings);
+    AgentMailbox.Environment environment =
+        new AgentMailbox.Environment(
+            settings,
+            clock,
+            source,
+            directory,
+            work,
+            new ConcurrentHashMap<>(),
+            new MailboxCounters(),
+            () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    finishBeforeLeaving(system, environment);
+    ClusterSharding sharding = ClusterSharding.get(system);
+    sharding.init(
+        Entity.of(KEY, entity -> entity(sharding, entity, environment))
+            .withRole(settings.role())
+            .withMessageExtractor(new Extractor(settings.shards()))
+            .withEntityProps(MailboxSelector.bounded(settings.commandCapacity()))
+            // A mailbox knows better than its shard when it is idle: it also works without
+            // messages.
+            .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
+    return new MailboxNode(system, sharding, environment);
+  }
+
+  static Timer timer(ActorSystem<?> system) {
+    return (delay, task) -> {
+      Cancellable later = system.scheduler().scheduleOnce(delay, task, system.executionContext());
+      return later::cancel;
+    };
+  }
+
+  /** While the ledger can still be told: what has not started goes back, what has ends. */
+  private static void finishBeforeLeaving(
+      ActorSystem<?> system, AgentMailbox.Environment environment) {
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "mailboxes-finish",
+            () -> {
+              CompletionStage<Void> finished =
+                  environment.node().held.leave(environment.settings().workers().leaveTimeout());
+              environment.local().values().forEach(mailbox -> mailbox.tell(new Leave()));
+              return finished.thenApply(nothing -> Done.done());
+            });
+  }
+
+  private static Behavior<Command> entity(
+      ClusterSharding sharding, EntityContext<Command> entity, AgentMailbox.Environment environment) {
+    String id = entity.getEntityId();
+    if (MessageRelay.shardOf(id) != null) {
+      return MessageRelay.create(
+          (agentId, command) -> sharding.entityRefFor(KEY, agentId).tell(command),
+          environment.settings().messages().lane().replyTimeout().dividedBy(2));
+    }
+    Behavior<Letter> mailbox =
+        AgentMailbox.create(
+            id,
+            environment,
+            self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self)));
+    return mailbox.narrow();
+  }
+
+  MailboxSettings settings() {
+    return environment.settings();
+  }
+
+  /** Whether nothing must be sent any more. */
+  boolean leaving() {
+    return leaving.begun();
+  }
+
+  /** An agent's mailbox, wherever it is. */
+  EntityRef<Command> mailbox(String agentId) {
+    return sharding.entityRefFor(KEY, agentId);
+  }
+
+  /** The way of messages from this node. */
+  Postage postage() {
+    return postage;
+  }
+
+  /** Mailboxes are spread by their ids; a shard's relay belongs to that shard. */
+  private static final class Extractor
+      extends ShardingMessageExtractor<ShardingEnvelope<Command>, Command> {
+    private final HashCodeMessageExtractor<Command> byHash;
+
+    Extractor(int shards) {
+      byHash = new HashCodeMessageExtractor<>(shards);
+    }
+
+    @Override
+    public String entityId(ShardingEnvelope<Command> envelope) {
+      return envelope.entityId();
+    }
+
+    @Override
+    public String shardId(String entityId) {
+      String shard = MessageRelay.shardOf(entityId);
+      return shard == null ? byHash.shardId(entityId) : shard;
+    }
+
+    @Override
+    public Command unwrapMessage(ShardingEnvelope<Command> envelope) {
+      return envelope.message();
+    }
+  }
+}
