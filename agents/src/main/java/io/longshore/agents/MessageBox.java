@@ -153,10 +153,12 @@ final class MessageBox {
 
   /** How many messages of this priority may wait before the box is full. */
   int capacity(Priority priority, long now) {
-    double adapted =
-        arrivals[priority.ordinal()].perSecond(now) * pace.awayMillis() / 1000 + HEADROOM;
-    return (int)
-        Math.max(settings.floor(priority), Math.min(adapted, settings.ceiling(priority)));
+    int floor = settings.floor(priority);
+    if (pace.awayMillis() <= 0) {
+      return floor;
+    }
+    double meanwhile = arrivals[priority.ordinal()].perSecond(now) * pace.awayMillis() / 1000;
+    return (int) Math.max(floor, Math.min(meanwhile + HEADROOM, settings.ceiling(priority)));
   }
 
   /**

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.longshore.agents.MailboxProtocol.Acquire;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Assign;
+import io.longshore.agents.MailboxProtocol.Carry;
 import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Enlist;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.Letter;
@@ -103,7 +105,7 @@ class AgentMailboxTest {
     MailboxReport report = node.report();
     assertEquals(Status.DRAINING, report.room().status());
     assertEquals(List.of("t1"), report.returned());
-    TestProbe<HeartbeatReply> heartbeat = node.testKit.createTestProbe(HeartbeatReply.class);
+    TestProbe<HeartbeatAnswer> heartbeat = node.testKit.createTestProbe(HeartbeatAnswer.class);
     alice.tell(new Heartbeat(agent(1), heartbeat.getRef()));
     heartbeat.expectMessage(new HeartbeatReply(true));
   }
@@ -164,7 +166,9 @@ class AgentMailboxTest {
     for (Object message : WireSamples.all(node.testKit)) {
       if (message instanceof Command command) {
         sent.add(command.getClass());
-        alice.tell(command);
+        if (!(command instanceof Carry)) { // for a shard's relay
+          alice.tell(command);
+        }
       }
     }
 

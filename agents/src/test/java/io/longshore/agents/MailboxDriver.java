@@ -1,9 +1,9 @@
 package io.longshore.agents;
 
 import io.longshore.agents.Acquirers.Acquired;
+import io.longshore.agents.HandOuts.Start;
 import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxState.Effects;
-import io.longshore.agents.MailboxState.Start;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.agents.WorkSource.StartReply.NotStartable;

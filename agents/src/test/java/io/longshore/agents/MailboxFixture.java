@@ -7,16 +7,18 @@ import com.typesafe.config.ConfigFactory;
 import io.longshore.agents.LedgerDouble.End;
 import io.longshore.agents.MailboxProtocol.GetStatus;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.MailboxProtocol.StatusReply;
 import io.longshore.agents.Reports.Addressed;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.AgentRecord;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +39,8 @@ final class MailboxFixture implements AutoCloseable {
   final TestProbe<Object> passivated = testKit.createTestProbe(Object.class);
   final LedgerDouble ledger = new LedgerDouble(clock, heard.getRef()::tell);
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
-  final Set<ActorRef<Letter>> local = ConcurrentHashMap.newKeySet();
+  final Map<String, ActorRef<Letter>> local = new ConcurrentHashMap<>();
+  final MailboxCounters counters = new MailboxCounters();
   private final ManualTime time = ManualTime.get(testKit.system());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger lives = new AtomicInteger();
@@ -83,6 +86,7 @@ final class MailboxFixture implements AutoCloseable {
                 id -> directory.get(),
                 work,
                 local,
+                counters,
                 lives::incrementAndGet),
             self -> passivated.getRef().tell(self)));
   }
@@ -90,7 +94,7 @@ final class MailboxFixture implements AutoCloseable {
   /** A mailbox whose agent was just heard, its first report read. */
   ActorRef<Letter> online(int concurrency) {
     ActorRef<Letter> alice = spawn();
-    TestProbe<HeartbeatReply> heartbeat = testKit.createTestProbe(HeartbeatReply.class);
+    TestProbe<HeartbeatAnswer> heartbeat = testKit.createTestProbe(HeartbeatAnswer.class);
     alice.tell(new Heartbeat(agent(concurrency), heartbeat.getRef()));
     heartbeat.expectMessage(new HeartbeatReply(false));
     assertEquals(Status.ONLINE, report().room().status());
@@ -112,9 +116,9 @@ final class MailboxFixture implements AutoCloseable {
   }
 
   MailboxStatus status(ActorRef<Letter> mailbox, AgentRecord agent) {
-    TestProbe<MailboxStatus> probe = testKit.createTestProbe(MailboxStatus.class);
+    TestProbe<StatusReply> probe = testKit.createTestProbe(StatusReply.class);
     mailbox.tell(new GetStatus(agent, probe.getRef()));
-    return probe.receiveMessage();
+    return probe.expectMessageClass(MailboxStatus.class);
   }
 
   /** Returns once the mailbox has handled all it was told before. */

@@ -38,6 +38,25 @@ class MailboxSettingsTest {
         "webhook.breaker.pause = 0s",
         "webhook.breaker.max-pause = 1s",
         "webhook.cache.entries = -1",
+        "messages.capacity.low = 0",
+        "messages.growth = 0",
+        "messages.max-bytes = 0",
+        "messages.node-bytes = 0",
+        "messages.overflow = drop",
+        "messages.starvation-limit = 0",
+        "messages.time-to-live = 0s",
+        "messages.retry-without-reader = 0s",
+        "messages.max-receive = 0",
+        "messages.max-receive-bytes = 0",
+        "messages.replay.count = -1",
+        "messages.replay.time-to-live = 0s",
+        "messages.lane.max-batch = 0",
+        "messages.lane.max-batch-bytes = 0",
+        "messages.lane.max-in-flight = 0",
+        "messages.lane.max-in-flight-bytes = 0",
+        "messages.lane.reply-timeout = 0s",
+        "messages.fan-out = 0",
+        "messages.tries = 0",
         "role = \"\""
       })
   void when_a_setting_is_out_of_range_then_the_error_names_it(String line) {
@@ -56,7 +75,7 @@ class MailboxSettingsTest {
   @Test
   void when_shards_or_the_entity_type_change_then_a_running_cluster_breaks_and_so_does_this() {
     assertEquals(128, Given.settings().shards());
-    assertEquals("mailbox", Mailboxes.KEY.name());
+    assertEquals("mailbox", MailboxNode.KEY.name());
   }
 
   @Test

@@ -205,17 +205,17 @@ class MailboxStatusTest {
 
   @Test
   void when_asked_how_it_is_then_it_says_how_long_a_task_would_wait() {
-    MailboxStatus fresh = new MailboxDriver(settings(), agent(1)).state.status("alice", alice.now);
+    MailboxStatus fresh = new MailboxDriver(settings(), agent(1)).state.status("alice", MessageStatus.NONE, alice.now);
     assertNull(fresh.lastHeardAt());
     assertNull(fresh.estimatedWaitMillis());
 
     alice.assign(refs(1, 3));
     List<Lease> leases = alice.work(2);
-    assertNull(alice.state.status("alice", alice.now).estimatedWaitMillis());
+    assertNull(alice.state.status("alice", MessageStatus.NONE, alice.now).estimatedWaitMillis());
     alice.pass(800);
     alice.ended(leases.get(0), true);
 
-    MailboxStatus status = alice.state.status("alice", alice.now);
+    MailboxStatus status = alice.state.status("alice", MessageStatus.NONE, alice.now);
     assertEquals(400L, status.estimatedWaitMillis());
     assertEquals(800, status.room().serviceMillis());
     assertEquals(alice.now, status.lastHeardAt());

@@ -21,6 +21,7 @@ import io.longshore.agents.Reports.Addressed;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.persistence.Answer;
+import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.AgentSpec;
 import io.longshore.registry.Delivery;
@@ -183,6 +184,7 @@ class MailboxesTest {
         clock,
         new LedgerDouble(clock, ledgerHears),
         id -> Optional.empty(),
+        query -> new AgentPage(List.of(), null),
         Handlers.of(echo),
         WebhookSender.NONE);
   }

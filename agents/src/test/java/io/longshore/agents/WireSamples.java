@@ -3,10 +3,15 @@ package io.longshore.agents;
 import static io.longshore.agents.Given.SUMMARIZE;
 import static io.longshore.agents.Given.agent;
 import static io.longshore.agents.Given.ref;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.longshore.agents.MailboxProtocol.Acquire;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Assign;
+import io.longshore.agents.MailboxProtocol.Carry;
+import io.longshore.agents.MailboxProtocol.CarryReply;
+import io.longshore.agents.MailboxProtocol.Deliver;
+import io.longshore.agents.MailboxProtocol.DeliverReply;
 import io.longshore.agents.MailboxProtocol.Ended;
 import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.Enlist;
@@ -14,14 +19,24 @@ import io.longshore.agents.MailboxProtocol.Extended;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.GetStatus;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
+import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
+import io.longshore.agents.MailboxProtocol.Overloaded;
+import io.longshore.agents.MailboxProtocol.Parcel;
+import io.longshore.agents.MailboxProtocol.Receive;
+import io.longshore.agents.MailboxProtocol.ReceiveReply;
+import io.longshore.agents.MailboxProtocol.Received;
 import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.Replaced;
+import io.longshore.agents.MailboxProtocol.StatusReply;
+import io.longshore.agents.MailboxProtocol.Taken;
 import io.longshore.agents.MailboxProtocol.TakeBack;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.MailboxProtocol.Wire;
 import io.longshore.agents.TaskRef.Decision;
+import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.Delivery;
@@ -38,8 +53,11 @@ final class WireSamples {
 
   static List<Wire> all(ActorTestKit testKit) {
     var acquired = testKit.createTestProbe(AcquireReply.class).getRef();
-    var heartbeat = testKit.createTestProbe(HeartbeatReply.class).getRef();
-    var status = testKit.createTestProbe(MailboxStatus.class).getRef();
+    var heartbeat = testKit.createTestProbe(HeartbeatAnswer.class).getRef();
+    var status = testKit.createTestProbe(StatusReply.class).getRef();
+    var delivered = testKit.createTestProbe(DeliverReply.class).getRef();
+    var received = testKit.createTestProbe(ReceiveReply.class).getRef();
+    var carried = testKit.createTestProbe(CarryReply.class).getRef();
     var handled = agent(2, Delivery.handler("echo"), 3, true);
     var webhook = new Webhook("https://example.org/", 1, 2, 3, 4, "whsec_");
     TaskRef decided =
@@ -47,6 +65,10 @@ final class WireSamples {
             .with(new Decision(5, Decision.Kind.ASSIGNED, "alice", "has room"))
             .with(new Decision(6, Decision.Kind.WAITING, null, "nobody there"));
     Room room = new Room(Status.DRAINING, 1, 2, 3, 4, 5);
+    Message bare = Message.of("me", Priority.HIGH, "1".getBytes(UTF_8), null, 5);
+    Message full = new Message("me", Priority.LOW, "[]".getBytes(UTF_8), "c@^2", "t", "x", 6);
+    MessageId id = new MessageId(Long.MAX_VALUE, 4);
+    Taken refused = new Taken(new Sent(1, 2, 3, 4, Sent.Reason.NODE_FULL, 5), 6, false);
     return List.of(
         new Assign(handled, List.of(decided, ref("t2"))),
         new TakeBack(Route.agent("alice"), List.of("t1")),
@@ -62,8 +84,25 @@ final class WireSamples {
         new Leases(List.of(Given.lease(ref("t1"), "token", 7))),
         new TooManyWaiting(8),
         new HeartbeatReply(true),
-        new MailboxStatus("alice", room, 6L, 7L),
-        new MailboxStatus("alice", room, null, null));
+        new MailboxStatus("alice", room, 6L, 7L, MessageStatus.NONE),
+        new MailboxStatus(
+            "alice", room, null, null, new MessageStatus(1, 2, 3, 4, 5, 6, 7, 8, 9, 10.5)),
+        new Overloaded(9),
+        new Deliver(1, List.of(bare, full), true, delivered),
+        new DeliverReply(1, refused),
+        new Receive(agent(1), 2, 3, null, false, 4, 5, received),
+        new Receive(agent(1), 2, 3, id, true, -4, -5, received),
+        new Received(null, List.of()),
+        new Received(new MessageGap(id, null, null), List.of(new ReceivedMessage(id, 5, full))),
+        new Received(new MessageGap(null, id, 3L), List.of(new ReceivedMessage(id, 5, bare))),
+        new Replaced(),
+        new Carry(
+            3,
+            List.of(
+                new Parcel("alice", List.of(bare, full), false),
+                new Parcel("bob", List.of(full), true)),
+            carried),
+        new CarryReply(3, List.of(refused, new Taken(Sent.accepted(2), 3, true))));
   }
 
   /** All records below a sealed root. */

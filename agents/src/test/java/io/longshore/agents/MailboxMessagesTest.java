@@ -1,0 +1,109 @@
+package io.longshore.agents;
+
+import static io.longshore.agents.Given.agent;
+import static io.longshore.agents.GivenMessages.messages;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.longshore.agents.MailboxProtocol.Deliver;
+import io.longshore.agents.MailboxProtocol.DeliverReply;
+import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.Put;
+import io.longshore.agents.MailboxProtocol.Receive;
+import io.longshore.agents.MailboxProtocol.ReceiveReply;
+import io.longshore.agents.MailboxProtocol.Received;
+import io.longshore.agents.MailboxProtocol.Removed;
+import io.longshore.agents.MailboxProtocol.Taken;
+import io.longshore.agents.WorkSource.Status;
+import java.time.Duration;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The messages of one mailbox, through its actor. */
+class MailboxMessagesTest {
+  private final MailboxFixture node = new MailboxFixture();
+  private final TestProbe<ReceiveReply> reader = node.testKit.createTestProbe(ReceiveReply.class);
+  private final TestProbe<Taken> sender = node.testKit.createTestProbe(Taken.class);
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  @Test
+  void when_a_reader_waits_then_its_agent_is_online_and_it_gets_what_comes() {
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(receive(Duration.ofSeconds(60)));
+    node.pass(Duration.ofSeconds(50));
+    assertEquals(Status.ONLINE, node.status(alice, agent(1)).room().status());
+    assertEquals(1, node.status(alice, agent(1)).messages().readers());
+
+    TestProbe<DeliverReply> relay = node.testKit.createTestProbe(DeliverReply.class);
+    alice.tell(new Deliver(5, messages("a", 1, 2), true, relay.getRef()));
+
+    assertEquals(new DeliverReply(5, new Taken(Sent.accepted(2), 2, true)), relay.receiveMessage());
+    assertEquals(List.of("a1", "a2"), received());
+  }
+
+  @Test
+  void when_nobody_reads_then_the_mailbox_keeps_its_messages_until_they_are_too_old() {
+    ActorRef<Letter> alice = node.spawn();
+    put(alice, 3);
+    long timeToLive = Given.settings().messages().timeToLive().toMillis();
+    for (long passed = 0; passed < timeToLive - 2_000; passed += 1_000) {
+      node.pass(Duration.ofSeconds(1));
+    }
+    assertEquals(3, node.status(alice, agent(1)).messages().waiting());
+    node.passivated.expectNoMessage(Duration.ZERO);
+
+    node.pass(Duration.ofSeconds(2));
+
+    node.passivated.expectMessage(alice);
+    assertEquals(3, node.counters.expired());
+  }
+
+  @Test
+  void when_a_wait_is_over_then_the_reader_is_answered_on_time() {
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(receive(Duration.ofSeconds(1)));
+    node.fence(alice);
+    node.pass(Duration.ofMillis(999));
+    node.fence(alice);
+    reader.expectNoMessage(Duration.ZERO);
+
+    node.pass(Duration.ofMillis(1));
+
+    assertEquals(List.of(), received());
+  }
+
+  @Test
+  void when_the_mailbox_stops_or_its_agent_is_removed_then_readers_hear_and_losses_count() {
+    ActorRef<Letter> alice = node.spawn();
+    put(alice, 3);
+    alice.tell(new Removed("alice"));
+    node.fence(alice);
+    assertEquals(3, node.counters.lost());
+
+    alice.tell(receive(Duration.ofSeconds(60)));
+    node.fence(alice);
+    node.testKit.stop(alice);
+
+    assertEquals(List.of(), received());
+    assertEquals(0, node.local.size());
+  }
+
+  private void put(ActorRef<Letter> mailbox, int count) {
+    mailbox.tell(new Put(messages("a", 1, count), false, sender.getRef()::tell));
+    assertEquals(Sent.accepted(count), sender.receiveMessage().sent());
+  }
+
+  private List<String> received() {
+    return MessageDriver.texts(reader.expectMessageClass(Received.class));
+  }
+
+  private Receive receive(Duration wait) {
+    return new Receive(agent(1), 10, wait.toMillis(), null, false, 1, 1, reader.getRef());
+  }
+}

@@ -1,0 +1,171 @@
+package io.longshore.agents;
+
+import static io.longshore.agents.GivenMessages.settings;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longshore.agents.MailboxProtocol.ReceiveReply;
+import io.longshore.agents.MailboxProtocol.Received;
+import io.longshore.agents.TaskRef.Priority;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random senders and readers against a mailbox's messages, with answers that are lost and readers
+ * that resume. Whatever happens: bounds hold, the messages of a sender arrive in order and once,
+ * and every message that was accepted was delivered, dropped and counted, or is still there.
+ */
+class MessageSimulationTest {
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+  private static final ActorTestKit testKit = ActorTestKit.create();
+  private static final ActorRef<ReceiveReply> NOBODY =
+      testKit.createTestProbe(ReceiveReply.class).getRef();
+
+  @AfterAll
+  static void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  @Test
+  void when_anything_happens_in_any_order_then_nothing_is_lost_doubled_or_out_of_bounds() {
+    for (int seed = 0; seed < 300; seed++) {
+      try {
+        new Simulation(seed).run(400);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static final class Simulation {
+    private static final int CAPACITY = 16;
+    private static final int GROWTH = 3;
+    private final Random random;
+    private final MessageDriver box;
+    private final Map<String, Integer> lastSent = new HashMap<>();
+    private final Map<String, Integer> lastSeen = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Map<Long, Long> waiting = new HashMap<>();
+    private final Map<Long, MessageId> positions = new HashMap<>();
+    private final Set<Long> lost = new HashSet<>();
+    private long accepted;
+    private long refused;
+    private long readers;
+
+    Simulation(int seed) {
+      random = new Random(seed);
+      List<String> policies = List.of("refuse", "drop-oldest", "drop-newest");
+      box =
+          new MessageDriver(
+              settings(
+                  "capacity { high = 16, normal = 16, low = 16 }",
+                  "growth = " + GROWTH,
+                  "max-bytes = 6000",
+                  "time-to-live = 20s",
+                  "replay.count = " + (random.nextBoolean() ? 1_000 : 5),
+                  "overflow = " + policies.get(random.nextInt(3))),
+              NOBODY);
+    }
+
+    void run(int steps) {
+      for (int i = 0; i < steps; i++) {
+        step();
+        box.settle();
+        readAnswers();
+        check();
+      }
+      assertTrue(refused + box.counters.dropped() > 0, "the simulation never overflowed");
+      assertTrue(box.counters.delivered() > 0, "the simulation delivered nothing");
+    }
+
+    private void step() {
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> send();
+        case 3, 4 -> receive();
+        case 5 -> box.now += random.nextInt(random.nextInt(20) == 0 ? 30_000 : 1_000);
+        case 6 -> box.now = Math.max(box.now, Math.min(box.state.nextDue(), box.now + 5_000));
+        default -> waiting.keySet().stream().findAny().ifPresent(c -> box.state.hangUp(c, box.now));
+      }
+    }
+
+    private void send() {
+      String sender = "s" + (random.nextInt(4) == 0 ? random.nextInt(5) : 0);
+      Priority priority = PRIORITIES.get(random.nextInt(3));
+      List<Message> messages = new ArrayList<>();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        int number = lastSent.merge(sender, 1, Integer::sum);
+        messages.add(GivenMessages.message(sender, priority, number));
+      }
+      Sent sent = box.state.offer(messages, false, box.now).sent();
+      assertEquals(
+          messages.size(), sent.accepted() + sent.refused() + sent.dropped() + sent.unknown());
+      assertEquals(sent.refused() > 0, sent.retryAfterMillis() > 0);
+      accepted += sent.accepted();
+      refused += sent.refused();
+    }
+
+    /** Some readers go on where they were, whether their last answer was lost or not. */
+    private void receive() {
+      boolean goesOn = !positions.isEmpty() && random.nextInt(3) > 0;
+      long reader = goesOn ? positions.keySet().iterator().next() : ++readers;
+      if (waiting.containsValue(reader)) {
+        return;
+      }
+      MessageId after = positions.get(reader);
+      long call =
+          box.receive(reader, 1 + random.nextInt(20), random.nextInt(3_000), after, false);
+      waiting.put(call, reader);
+      if (random.nextInt(4) == 0) {
+        lost.add(call);
+      }
+    }
+
+    private void readAnswers() {
+      for (long call : List.copyOf(waiting.keySet())) {
+        if (box.answers.get(call) instanceof Received received) {
+          long reader = waiting.getOrDefault(call, 0L);
+          waiting.remove(call);
+          if (!lost.remove(call)) {
+            received.messages().forEach(message -> read(reader, message));
+          }
+        }
+      }
+    }
+
+    /** Lost messages may come again to their reader, so only what was read counts. */
+    private void read(long reader, ReceivedMessage received) {
+      Message message = received.message();
+      String text = GivenMessages.text(message);
+      assertTrue(seen.add(text), text + " came twice");
+      MessageId before = positions.put(reader, received.id());
+      assertTrue(before == null || before.sequence() < received.id().sequence(), "ids rise");
+      String order = reader + message.sender() + message.priority();
+      int number = Integer.parseInt(text.substring(2));
+      Integer last = lastSeen.put(order, number);
+      assertTrue(last == null || last < number, "%s after %d".formatted(text, last));
+    }
+
+    private void check() {
+      MessageStatus status = box.state.status(box.now);
+      assertTrue(status.bytes() <= 6_000 * 9 / 8, "bytes " + status.bytes());
+      int most = CAPACITY * GROWTH;
+      assertTrue(status.waiting() <= 3 * (most + most / MessageBox.RESERVE), "waiting " + status);
+      assertEquals(status.waiting(), box.counters.waiting());
+      assertEquals(status.bytes(), box.counters.waitingBytes());
+      long droppedUntaken = lastSent.values().stream().mapToLong(n -> n).sum() - accepted - refused;
+      assertEquals(
+          accepted,
+          status.delivered() + status.waiting() + status.expired() + status.dropped()
+              - droppedUntaken);
+    }
+  }
+}
