@@ -52,7 +52,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
       NodeWork node,
-      Map<String, ActorRef<Letter>> local,
+      Map<String, LocalMailbox> local,
       MailboxCounters counters,
       LongSupplier incarnations) {}
 
@@ -63,6 +63,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final AgentTasks tasks;
   private final MailboxState state;
   private final AgentMessages messages;
+  private final LocalMailbox local;
   private long tickAt;
 
   /**
@@ -93,7 +94,9 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.tasks = new AgentTasks(agentId, incarnation, environment, context);
     this.state = tasks.state();
     this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
-    environment.local.put(agentId, context.getSelf());
+    this.local =
+        new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
+    environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
     }
@@ -203,7 +206,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   private Behavior<Letter> onPostStop(PostStop stopped) {
     long now = now();
-    environment.local.remove(agentId, getContext().getSelf());
+    environment.local.remove(agentId, local);
+    local.close();
     tasks.end(now);
     messages.end(now);
     return this;

@@ -3,6 +3,7 @@ package io.longshore.agents;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.persistence.Answer;
+import io.longshore.persistence.Refusable;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,20 +39,6 @@ public final class MailboxProtocol {
   /** All replies; each command names its own family. */
   public sealed interface Reply extends Wire
       permits AcquireReply, HeartbeatAnswer, StatusReply, DeliverReply, ReceiveReply, CarryReply {}
-
-  /**
-   * Whatever somebody waits for an answer to. If it never reaches its mailbox, because that has as
-   * much to do as it may or has just stopped, whoever finds it among the dead letters says so.
-   */
-  public interface Asked {
-
-    /**
-     * Tells who waits that nothing was done.
-     *
-     * @param retryAfterMillis when to try again
-     */
-    void refuse(long retryAfterMillis);
-  }
 
   /** Answers any question in place of a mailbox that has more to do than it may keep. */
   public record Overloaded(long retryAfterMillis)
@@ -117,7 +104,7 @@ public final class MailboxProtocol {
       long leaseMillis,
       long call,
       ActorRef<AcquireReply> replyTo)
-      implements Command, Asked {
+      implements Command, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       replyTo.tell(new Overloaded(retryAfterMillis));
@@ -139,7 +126,7 @@ public final class MailboxProtocol {
 
   /** Sent by {@link Mailboxes} for a worker: I am here. */
   public record Heartbeat(AgentRecord agent, ActorRef<HeartbeatAnswer> replyTo)
-      implements Command, Asked {
+      implements Command, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       replyTo.tell(new Overloaded(retryAfterMillis));
@@ -154,7 +141,7 @@ public final class MailboxProtocol {
 
   /** Sent by {@link Mailboxes}: how are you? */
   public record GetStatus(AgentRecord agent, ActorRef<StatusReply> replyTo)
-      implements Command, Asked {
+      implements Command, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       replyTo.tell(new Overloaded(retryAfterMillis));
@@ -191,7 +178,7 @@ public final class MailboxProtocol {
    */
   public record Deliver(
       long number, List<Message> messages, boolean ifRead, ActorRef<DeliverReply> replyTo)
-      implements Command, Asked {
+      implements Command, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       Sent none = Sent.refused(messages.size(), Sent.Reason.BUSY, retryAfterMillis);
@@ -230,7 +217,7 @@ public final class MailboxProtocol {
       long reader,
       long call,
       ActorRef<ReceiveReply> replyTo)
-      implements Command, Asked {
+      implements Command, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       replyTo.tell(new Overloaded(retryAfterMillis));
@@ -272,7 +259,7 @@ public final class MailboxProtocol {
 
   /** What {@link Deliver} says, from the mailbox's own node; answered on the mailbox's thread. */
   record Put(List<Message> messages, boolean ifRead, Consumer<Taken> answer)
-      implements Internal, Asked {
+      implements Internal, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
       Sent none = Sent.refused(messages.size(), Sent.Reason.BUSY, retryAfterMillis);

@@ -3,7 +3,6 @@ package io.longshore.agents;
 import io.longshore.agents.MailboxProtocol.Parcel;
 import io.longshore.agents.MailboxProtocol.ReceiveReply;
 import io.longshore.agents.MailboxProtocol.Taken;
-import io.longshore.agents.MessageLane.Posting;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentQuery;
@@ -124,20 +123,20 @@ public final class Messages {
       page.agents().forEach(agent -> tally.add(send(agent.agentId(), messages)));
       String next = page.next();
       CompletableFuture<Sent> some = tally.total();
-      Sent known = some.getNow(null);
-      if (known == null) {
+      if (!some.isDone()) {
         Sent sofar = sum;
-        some.thenAccept(
-            sent -> {
-              if (next == null) {
-                total.complete(sofar.plus(sent));
-              } else {
-                publish(topic, messages, next, sofar.plus(sent), total);
-              }
-            });
+        var unused =
+            some.thenAccept(
+                sent -> {
+                  if (next == null) {
+                    total.complete(sofar.plus(sent));
+                  } else {
+                    publish(topic, messages, next, sofar.plus(sent), total);
+                  }
+                });
         return;
       }
-      sum = sum.plus(known);
+      sum = sum.plus(some.join());
       if (next == null) {
         total.complete(sum);
         return;

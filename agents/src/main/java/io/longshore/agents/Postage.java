@@ -1,8 +1,6 @@
 package io.longshore.agents;
 
-import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.Parcel;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Taken;
 import io.longshore.agents.MessageLane.Posting;
 import io.longshore.persistence.DrainRate;
@@ -15,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Takes messages from this node to their mailboxes, and bounds what is on its way. A mailbox of
@@ -25,7 +22,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Postage {
   private final List<MessageLane> lanes;
   private final ToIntFunction<String> shardOf;
-  private final Map<String, ActorRef<Letter>> local;
+  private final Map<String, LocalMailbox> local;
   private final Leaving leaving;
   private final MessageSettings.Lane settings;
   private final MailboxCounters counters;
@@ -44,7 +41,7 @@ final class Postage {
   Postage(
       List<MessageLane> lanes,
       ToIntFunction<String> shardOf,
-      Map<String, ActorRef<Letter>> local,
+      Map<String, LocalMailbox> local,
       Leaving leaving,
       MessageSettings.Lane settings,
       MailboxCounters counters,
@@ -98,9 +95,9 @@ final class Postage {
 
   private void send(Parcel parcel, int weight, Consumer<Taken> answer) {
     MessageLane lane = lanes.get(shardOf.applyAsInt(parcel.agentId()));
-    ActorRef<Letter> mailbox = local.get(parcel.agentId());
+    LocalMailbox mailbox = local.get(parcel.agentId());
     if (mailbox != null && lane.isIdle()) {
-      mailbox.tell(new Put(parcel.messages(), parcel.ifRead(), answer));
+      mailbox.put(parcel.messages(), parcel.ifRead(), answer);
     } else {
       lane.add(new Posting(parcel, weight, answer));
     }

@@ -88,7 +88,8 @@ final class Recipients {
       return;
     }
     String agentId = choose(choice);
-    postage
+    var unused =
+        postage
         .post(new Parcel(agentId, message, true))
         .thenAccept(
             taken -> {

@@ -39,7 +39,7 @@ final class MailboxFixture implements AutoCloseable {
   final TestProbe<Object> passivated = testKit.createTestProbe(Object.class);
   final LedgerDouble ledger = new LedgerDouble(clock, heard.getRef()::tell);
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
-  final Map<String, ActorRef<Letter>> local = new ConcurrentHashMap<>();
+  final Map<String, LocalMailbox> local = new ConcurrentHashMap<>();
   final MailboxCounters counters = new MailboxCounters();
   private final ManualTime time = ManualTime.get(testKit.system());
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -102,7 +102,7 @@ final class TwoNodes implements AutoCloseable {
     AgentSpec spec =
         new AgentSpec(
             "agent-" + (char) ('a' + number),
-            Set.of("work@2." + number % 2),
+            Set.of(number < 16 ? "other" : "work@2." + number % 2 + ".0"),
             Map.of(),
             number % 3 == 0 ? Set.of("news") : Set.of(),
             1,

@@ -1,0 +1,17 @@
+package io.longshore.persistence;
+
+/**
+ * A message whose sender waits for an answer and can be told that there was no room for it. Where a
+ * bounded queue of an actor drops it, {@link DroppedMail} has it refused, so that nobody is left to
+ * time out.
+ */
+public interface Refusable {
+
+  /**
+   * Tells who waits for the answer that it was never delivered: nothing has changed. Called on
+   * whatever thread found the queue full, so it sends a message and does nothing else.
+   *
+   * @param retryAfterMillis when room is expected
+   */
+  void refuse(long retryAfterMillis);
+}
