@@ -94,8 +94,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.tasks = new AgentTasks(agentId, incarnation, environment, context);
     this.state = tasks.state();
     this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
-    this.local =
-        new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
+    this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
     environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
@@ -128,8 +127,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   }
 
   /** Does what a message says, and then what follows. */
-  private <M extends Letter>
-      org.apache.pekko.japi.function.Function<M, Behavior<Letter>> told(Told<M> handler) {
+  private <M extends Letter> org.apache.pekko.japi.function.Function<M, Behavior<Letter>> told(
+      Told<M> handler) {
     return message -> {
       long now = now();
       handler.accept(message, now);

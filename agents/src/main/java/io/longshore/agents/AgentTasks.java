@@ -53,8 +53,7 @@ final class AgentTasks {
             (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, reply)),
             () -> self.tell(new Tick()),
             healthy -> self.tell(new WebhookAnswered(healthy)));
-    this.state =
-        new MailboxState(agentId, incarnation, environment.settings(), worker, now());
+    this.state = new MailboxState(agentId, incarnation, environment.settings(), worker, now());
   }
 
   /** What it knows; who tells it something has to {@link #settle}. */

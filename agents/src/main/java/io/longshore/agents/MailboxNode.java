@@ -135,7 +135,9 @@ final class MailboxNode {
   }
 
   private static Behavior<Command> entity(
-      ClusterSharding sharding, EntityContext<Command> entity, AgentMailbox.Environment environment) {
+      ClusterSharding sharding,
+      EntityContext<Command> entity,
+      AgentMailbox.Environment environment) {
     String id = entity.getEntityId();
     if (MessageRelay.shardOf(id) != null) {
       return MessageRelay.create(
@@ -144,9 +146,7 @@ final class MailboxNode {
     }
     Behavior<Letter> mailbox =
         AgentMailbox.create(
-            id,
-            environment,
-            self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self)));
+            id, environment, self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self)));
     return mailbox.narrow();
   }
 

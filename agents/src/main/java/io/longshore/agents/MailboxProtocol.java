@@ -115,8 +115,7 @@ public final class MailboxProtocol {
   public record HangUp(long call) implements Command {}
 
   /** Answers {@link Acquire}. */
-  public sealed interface AcquireReply extends Reply
-      permits Leases, TooManyWaiting, Overloaded {}
+  public sealed interface AcquireReply extends Reply permits Leases, TooManyWaiting, Overloaded {}
 
   /** What there was; empty if nothing came in time or the agent is draining. */
   public record Leases(List<Lease> leases) implements AcquireReply {}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * their next visit anyhow, and no more than that. It stays between floor and ceiling.
  */
 final class MessageBox {
-  private static final Priority[] PRIORITIES = Priority.values();
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
   private static final int HEADROOM = 10;
 
   /** So much of the capacity, one part in this, is kept on top for senders with little waiting. */
@@ -28,11 +28,11 @@ final class MessageBox {
   private final MessageSettings settings;
   private final MailboxCounters counters;
   private final ReaderPace pace;
-  private final SenderQueues[] queues = new SenderQueues[PRIORITIES.length];
-  private final Rate[] arrivals = new Rate[PRIORITIES.length];
+  private final SenderQueues[] queues = new SenderQueues[PRIORITIES.size()];
+  private final Rate[] arrivals = new Rate[PRIORITIES.size()];
 
   /** How many more urgent messages went before the next of each priority. */
-  private final int[] passedOver = new int[PRIORITIES.length];
+  private final int[] passedOver = new int[PRIORITIES.size()];
 
   private final Map<String, Long> bytesOf = new HashMap<>();
   private long bytes;
@@ -54,7 +54,7 @@ final class MessageBox {
     this.settings = settings;
     this.counters = counters;
     this.pace = pace;
-    for (int i = 0; i < PRIORITIES.length; i++) {
+    for (int i = 0; i < PRIORITIES.size(); i++) {
       queues[i] = new SenderQueues();
       arrivals[i] = new Rate();
     }
@@ -62,7 +62,7 @@ final class MessageBox {
 
   /** Takes a message in if there is room for it, or if the policy makes room. */
   Verdict offer(Message message, long now) {
-    arrivals[message.priority().ordinal()].count(1, now);
+    arrivals[rank(message.priority())].count(1, now);
     int weight = message.weight();
     Sent.Reason reason = obstacle(message, weight, now);
     if (reason != null) {
@@ -135,7 +135,7 @@ final class MessageBox {
   /** Drops what makes room for this message; false if nothing can. */
   private boolean displace(Message message) {
     Waiting victim = queue(message.priority()).pollOf(message.sender());
-    for (int i = PRIORITIES.length - 1; victim == null && i >= message.priority().ordinal(); i--) {
+    for (int i = PRIORITIES.size() - 1; victim == null && i >= rank(message.priority()); i--) {
       victim = queues[i].poll();
     }
     if (victim == null) {
@@ -157,7 +157,7 @@ final class MessageBox {
     if (pace.awayMillis() <= 0) {
       return floor;
     }
-    double meanwhile = arrivals[priority.ordinal()].perSecond(now) * pace.awayMillis() / 1000;
+    double meanwhile = arrivals[rank(priority)].perSecond(now) * pace.awayMillis() / 1000;
     return (int) Math.max(floor, Math.min(meanwhile + HEADROOM, settings.ceiling(priority)));
   }
 
@@ -175,7 +175,7 @@ final class MessageBox {
       if (first == null || (!taken.isEmpty() && weight + first.weight() > maxBytes)) {
         break;
       }
-      for (int lower = next + 1; lower < PRIORITIES.length; lower++) {
+      for (int lower = next + 1; lower < PRIORITIES.size(); lower++) {
         passedOver[lower] += queues[lower].size() > 0 ? 1 : 0;
       }
       passedOver[next] = 0;
@@ -190,7 +190,7 @@ final class MessageBox {
   /** Whose turn it is: the most urgent, unless a lower one was passed over too often. */
   private int next() {
     int next = -1;
-    for (int i = PRIORITIES.length - 1; i >= 0; i--) {
+    for (int i = PRIORITIES.size() - 1; i >= 0; i--) {
       if (queues[i].size() > 0) {
         if (passedOver[i] >= settings.starvationLimit()) {
           return i;
@@ -229,14 +229,15 @@ final class MessageBox {
   private void gone(Waiting waiting) {
     bytes -= waiting.weight();
     bytesOf.computeIfPresent(
-        waiting.sender(), (sender, held) -> held > waiting.weight() ? held - waiting.weight() : null);
+        waiting.sender(),
+        (sender, held) -> held > waiting.weight() ? held - waiting.weight() : null);
     counters.hold(-1, -waiting.weight());
   }
 
   /** How many messages readers take before one of this priority that comes now. */
   long ahead(Priority priority) {
     long ahead = 0;
-    for (int i = 0; i < priority.ordinal(); i++) {
+    for (int i = 0; i < rank(priority); i++) {
       ahead += queues[i].size();
     }
     return ahead;
@@ -264,7 +265,12 @@ final class MessageBox {
     return expired;
   }
 
+  /** 0 for the most urgent. */
+  private static int rank(Priority priority) {
+    return PRIORITIES.indexOf(priority);
+  }
+
   private SenderQueues queue(Priority priority) {
-    return queues[priority.ordinal()];
+    return queues[rank(priority)];
   }
 }

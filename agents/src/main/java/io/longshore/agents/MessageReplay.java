@@ -45,8 +45,7 @@ final class MessageReplay {
    * @param gap what the reader has missed before; null if nothing
    * @param dropped how many the mailbox has dropped in its life
    */
-  Received hand(
-      List<Waiting> next, long reader, @Nullable MessageGap gap, long dropped, long now) {
+  Received hand(List<Waiting> next, long reader, @Nullable MessageGap gap, long dropped, long now) {
     long missed = dropped - droppedBefore;
     if (next.isEmpty()) {
       return new Received(gap, List.of());
@@ -100,22 +99,18 @@ final class MessageReplay {
     if (had == null && (from == null || (!resumes && from != reader))) {
       return resumes
           ? new Resumed(false, reader, lostAll(after), List.of())
-          : new Resumed(false, reader, null, again(after.sequence(), reader));
+          : new Resumed(false, reader, null, ring.after(after.sequence(), reader));
     }
     long owner = from == null ? reader : from;
     if (resumes) {
       ring.pass(after.sequence(), owner, reader);
     }
-    List<ReceivedMessage> again = again(after.sequence(), reader);
+    List<ReceivedMessage> again = ring.after(after.sequence(), reader);
     MessageGap gap = null;
     if (had == null && !again.isEmpty()) {
       gap = gap(after, again.get(0).id());
     }
     return new Resumed(false, owner, gap, again);
-  }
-
-  private List<ReceivedMessage> again(long sequence, long reader) {
-    return ring.after(sequence, reader).stream().map(handed -> handed.message).toList();
   }
 
   private static @Nullable MessageGap gap(MessageId after, MessageId before) {

@@ -88,8 +88,7 @@ final class MessageState {
     }
     accepted += taken;
     dueAt = Math.min(dueAt, now + limits().timeToLive().toMillis());
-    Sent sent =
-        new Sent(taken, no.refused(), dropped, 0, no.why(), no.retryAfterMillis());
+    Sent sent = new Sent(taken, no.refused(), dropped, 0, no.why(), no.retryAfterMillis());
     return new Taken(sent, box.size(), isRead(now));
   }
 
@@ -102,10 +101,7 @@ final class MessageState {
   private long untilRoom(Priority priority, int messages, long now) {
     return isRead(now)
         ? pace.untilTaken(
-            box.ahead(priority) + messages,
-            withoutReader(),
-            limits().timeToLive().toMillis(),
-            now)
+            box.ahead(priority) + messages, withoutReader(), limits().timeToLive().toMillis(), now)
         : withoutReader();
   }
 
@@ -225,8 +221,7 @@ final class MessageState {
 
   private Received hand(Receive call, @Nullable MessageGap gap, long now) {
     List<Waiting> next = box.take(max(call), limits().maxReceiveBytes());
-    Received received =
-        replay.hand(next, call.reader(), gap, box.dropped() + box.expired(), now);
+    Received received = replay.hand(next, call.reader(), gap, box.dropped() + box.expired(), now);
     if (!next.isEmpty()) {
       delivered += next.size();
       counters.countDelivered(next.size());

@@ -137,7 +137,7 @@ public final class MessageWireSerializer extends SerializerWithStringManifest {
 
   private static void write(Message message, BlobWriter out) {
     out.text(message.sender())
-        .number(message.priority().ordinal())
+        .number(PRIORITIES.indexOf(message.priority()))
         .bytes(message.body())
         .optionalText(message.capability())
         .optionalText(message.topic())
@@ -164,7 +164,7 @@ public final class MessageWireSerializer extends SerializerWithStringManifest {
         .number(sent.unknown())
         .flag(sent.why() != null);
     if (sent.why() != null) {
-      out.number(sent.why().ordinal());
+      out.number(REASONS.indexOf(sent.why()));
     }
     out.number(sent.retryAfterMillis()).number(taken.waiting()).flag(taken.read());
   }

@@ -117,8 +117,7 @@ public final class Messages {
     Sent sum = before;
     while (true) {
       AgentPage page =
-          search.apply(
-              new AgentQuery(null, Map.of(), topic, null, null, from, settings.fanOut()));
+          search.apply(new AgentQuery(null, Map.of(), topic, null, null, from, settings.fanOut()));
       Tally tally = new Tally();
       page.agents().forEach(agent -> tally.add(send(agent.agentId(), messages)));
       String next = page.next();

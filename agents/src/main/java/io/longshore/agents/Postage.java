@@ -68,8 +68,7 @@ final class Postage {
     }
     int underWay = inFlight.addAndGet(count);
     long bytes = inFlightBytes.addAndGet(weight);
-    boolean full =
-        underWay > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
+    boolean full = underWay > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
     if (full || leaving.begun()) {
       release(count, weight);
       Sent.Reason why = full ? Sent.Reason.IN_FLIGHT : Sent.Reason.BUSY;

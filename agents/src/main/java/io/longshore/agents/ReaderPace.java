@@ -19,8 +19,7 @@ final class ReaderPace {
     heardAt = now;
     if (awaySince != null) {
       double sample = now - awaySince;
-      awayMillis =
-          awayMillis < 0 ? sample : awayMillis + WEIGHT_OF_NEWEST * (sample - awayMillis);
+      awayMillis = awayMillis < 0 ? sample : awayMillis + WEIGHT_OF_NEWEST * (sample - awayMillis);
       awaySince = null;
     }
   }

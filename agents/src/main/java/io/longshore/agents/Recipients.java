@@ -90,17 +90,17 @@ final class Recipients {
     String agentId = choose(choice);
     var unused =
         postage
-        .post(new Parcel(agentId, message, true))
-        .thenAccept(
-            taken -> {
-              note(agentId, taken);
-              Sent sent = taken.sent();
-              if (sent.refused() == 0 || sent.why() == Sent.Reason.IN_FLIGHT) {
-                answer.complete(sent);
-              } else {
-                next(choice, tries - 1, message, better(refusal, sent), answer);
-              }
-            });
+            .post(new Parcel(agentId, message, true))
+            .thenAccept(
+                taken -> {
+                  note(agentId, taken);
+                  Sent sent = taken.sent();
+                  if (sent.refused() == 0 || sent.why() == Sent.Reason.IN_FLIGHT) {
+                    answer.complete(sent);
+                  } else {
+                    next(choice, tries - 1, message, better(refusal, sent), answer);
+                  }
+                });
   }
 
   /** A full mailbox says more than one that nobody reads; the earliest room counts. */

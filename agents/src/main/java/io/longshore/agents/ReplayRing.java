@@ -2,8 +2,8 @@ package io.longshore.agents;
 
 import io.longshore.agents.SenderQueues.Waiting;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,9 @@ final class ReplayRing {
   void add(ReceivedMessage message, Waiting waiting, long reader, long now) {
     int weight = waiting.weight();
     while (!handed.isEmpty()
-        && (handed.size() >= settings.count() || bytes + weight > settings.bytes() || full(weight))) {
+        && (handed.size() >= settings.count()
+            || bytes + weight > settings.bytes()
+            || full(weight))) {
       forget();
     }
     if (settings.count() > 0 && weight <= settings.bytes() && !full(weight)) {
@@ -89,25 +91,30 @@ final class ReplayRing {
     return first == null ? Long.MAX_VALUE : first.at;
   }
 
-  /** The message of this number; null if it is forgotten. */
+  /** The message of this number; null if it is forgotten. Quick for the newest. */
   @Nullable Handed find(long sequence) {
-    for (Handed each : handed) {
-      if (each.sequence() == sequence) {
-        return each;
+    for (Iterator<Handed> newest = handed.descendingIterator(); newest.hasNext(); ) {
+      Handed each = newest.next();
+      if (each.sequence() <= sequence) {
+        return each.sequence() == sequence ? each : null;
       }
     }
     return null;
   }
 
   /** What was handed to this reader after a message, in order. */
-  List<Handed> after(long sequence, long reader) {
-    List<Handed> after = new ArrayList<>();
-    for (Handed each : handed) {
-      if (each.sequence() > sequence && each.reader == reader) {
-        after.add(each);
+  List<ReceivedMessage> after(long sequence, long reader) {
+    ArrayDeque<ReceivedMessage> after = new ArrayDeque<>(2);
+    for (Iterator<Handed> newest = handed.descendingIterator(); newest.hasNext(); ) {
+      Handed each = newest.next();
+      if (each.sequence() <= sequence) {
+        break;
+      }
+      if (each.reader == reader) {
+        after.addFirst(each.message);
       }
     }
-    return after;
+    return List.copyOf(after);
   }
 
   /** The only reader of all that is remembered; null if there are several, or none. */

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.agents.Acquirers.Acquired;
-import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.HandOuts.Start;
+import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxState.Effects;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.MailboxReport;

@@ -205,7 +205,9 @@ class MailboxStatusTest {
 
   @Test
   void when_asked_how_it_is_then_it_says_how_long_a_task_would_wait() {
-    MailboxStatus fresh = new MailboxDriver(settings(), agent(1)).state.status("alice", MessageStatus.NONE, alice.now);
+    MailboxStatus fresh =
+        new MailboxDriver(settings(), agent(1))
+            .state.status("alice", MessageStatus.NONE, alice.now);
     assertNull(fresh.lastHeardAt());
     assertNull(fresh.estimatedWaitMillis());
 

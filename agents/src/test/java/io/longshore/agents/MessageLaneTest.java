@@ -130,8 +130,7 @@ class MessageLaneTest {
   private CompletableFuture<Taken> post(String agentId, int count, int weight) {
     CompletableFuture<Taken> answer = new CompletableFuture<>();
     lane.add(
-        new Posting(
-            new Parcel(agentId, messages("a", 1, count), false), weight, answer::complete));
+        new Posting(new Parcel(agentId, messages("a", 1, count), false), weight, answer::complete));
     return answer;
   }
 

@@ -121,8 +121,7 @@ class MessageSimulationTest {
         return;
       }
       MessageId after = positions.get(reader);
-      long call =
-          box.receive(reader, 1 + random.nextInt(20), random.nextInt(3_000), after, false);
+      long call = box.receive(reader, 1 + random.nextInt(20), random.nextInt(3_000), after, false);
       waiting.put(call, reader);
       if (random.nextInt(4) == 0) {
         lost.add(call);
@@ -164,7 +163,10 @@ class MessageSimulationTest {
       long droppedUntaken = lastSent.values().stream().mapToLong(n -> n).sum() - accepted - refused;
       assertEquals(
           accepted,
-          status.delivered() + status.waiting() + status.expired() + status.dropped()
+          status.delivered()
+              + status.waiting()
+              + status.expired()
+              + status.dropped()
               - droppedUntaken);
     }
   }

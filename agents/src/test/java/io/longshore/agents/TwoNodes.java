@@ -83,11 +83,9 @@ final class TwoNodes implements AutoCloseable {
   private AgentPage search(AgentQuery query) {
     List<AgentRecord> found =
         agents.stream()
+            .filter(agent -> query.topic() == null || agent.spec().topics().contains(query.topic()))
             .filter(
-                agent -> query.topic() == null || agent.spec().topics().contains(query.topic()))
-            .filter(
-                agent ->
-                    query.capability() == null || query.capability().isOfferedBy(agent.spec()))
+                agent -> query.capability() == null || query.capability().isOfferedBy(agent.spec()))
             .filter(
                 agent ->
                     query.afterAgentId() == null
