@@ -1,6 +1,8 @@
 package io.longshore.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param method {@code GET}, {@code PUT}, {@code POST} or {@code DELETE}
  * @param path from the root, encoded, with the query
  * @param body a JSON value, or null for none
+ * @param lines whether the body is an array that goes as one value a line
  * @param headers besides those every call has
  * @param timeout how long the answer may take
  */
@@ -22,6 +25,7 @@ public record ApiRequest(
     String method,
     String path,
     @Nullable JsonNode body,
+    boolean lines,
     Map<String, String> headers,
     Duration timeout) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -33,29 +37,34 @@ public record ApiRequest(
 
   /** Reads. */
   public static ApiRequest get(String path) {
-    return new ApiRequest("GET", path, null, Map.of(), TIMEOUT);
+    return new ApiRequest("GET", path, null, false, Map.of(), TIMEOUT);
   }
 
   /** Creates or replaces. */
   public static ApiRequest put(String path, JsonNode body) {
-    return new ApiRequest("PUT", path, body, Map.of(), TIMEOUT);
+    return new ApiRequest("PUT", path, body, false, Map.of(), TIMEOUT);
   }
 
   /** Does something; without a body if it needs none. */
   public static ApiRequest post(String path, @Nullable JsonNode body) {
-    return new ApiRequest("POST", path, body, Map.of(), TIMEOUT);
+    return new ApiRequest("POST", path, body, false, Map.of(), TIMEOUT);
+  }
+
+  /** Sends many things, one a line. */
+  public static ApiRequest lines(String path, ArrayNode body) {
+    return new ApiRequest("POST", path, body, true, Map.of(), TIMEOUT);
   }
 
   /** Removes. */
   public static ApiRequest delete(String path) {
-    return new ApiRequest("DELETE", path, null, Map.of(), TIMEOUT);
+    return new ApiRequest("DELETE", path, null, false, Map.of(), TIMEOUT);
   }
 
   /** The same call with a header. */
   public ApiRequest header(String name, String value) {
     Map<String, String> more = new HashMap<>(headers);
     more.put(name, value);
-    return new ApiRequest(method, path, body, more, timeout);
+    return new ApiRequest(method, path, body, lines, more, timeout);
   }
 
   /** The same call under a key that makes it safe to repeat. */
@@ -65,7 +74,23 @@ public record ApiRequest(
 
   /** The same call, given so much more time because the node was asked to wait. */
   public ApiRequest waiting(Duration wait) {
-    return new ApiRequest(method, path, body, headers, TIMEOUT.plus(wait));
+    return new ApiRequest(method, path, body, lines, headers, TIMEOUT.plus(wait));
+  }
+
+  /** The body as it goes; nothing if there is none. */
+  byte[] bytes() {
+    if (body == null) {
+      return new byte[0];
+    }
+    if (!lines) {
+      return Json.bytes(body);
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (JsonNode line : body) {
+      all.writeBytes(Json.bytes(line));
+      all.write('\n');
+    }
+    return all.toByteArray();
   }
 
   /** Whether sending it twice does no more than sending it once. */

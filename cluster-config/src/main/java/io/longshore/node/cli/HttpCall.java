@@ -2,12 +2,16 @@ package io.longshore.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +71,42 @@ final class HttpCall {
     }
   }
 
+  /**
+   * Reads an answer line by line as it comes, up to its end or until {@code goesOn} says no.
+   *
+   * @throws ApiException if the node refuses
+   * @throws UnreachableException if no answer came, or it broke off
+   */
+  static void stream(URI node, ApiRequest request, Predicate<String> goesOn) {
+    HttpCall call = connect(node, request);
+    int status = call.exchange();
+    if (status / 100 != 2) {
+      throw call.refused(status);
+    }
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(call.connection.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      while (line != null && goesOn.test(line)) {
+        line = lines.readLine();
+      }
+    } catch (IOException e) {
+      throw UnreachableException.noAnswer(node, e);
+    } finally {
+      call.connection.disconnect();
+    }
+  }
+
+  private ApiException refused(int status) {
+    JsonNode problem = MissingNode.getInstance();
+    try {
+      problem = Json.parse(read(status));
+    } catch (IOException notJson) {
+      // Then the status says all there is to say.
+    }
+    return new ApiException(status, problem, retryAfter());
+  }
+
   private static HttpCall connect(URI node, ApiRequest request) {
     try {
       URI target = URI.create(node.toString().replaceFirst("/+$", "") + request.path());
@@ -77,10 +117,10 @@ final class HttpCall {
       connection.setRequestMethod(request.method());
       connection.setRequestProperty("Accept", "application/json, application/problem+json");
       request.headers().forEach(connection::setRequestProperty);
-      JsonNode value = request.body();
-      byte[] body = value == null ? new byte[0] : Json.bytes(value);
-      if (value != null) {
-        connection.setRequestProperty("Content-Type", "application/json");
+      byte[] body = request.bytes();
+      if (request.body() != null) {
+        connection.setRequestProperty(
+            "Content-Type", request.lines() ? "application/x-ndjson" : "application/json");
       }
       if (!request.method().equals("GET")) {
         connection.setDoOutput(true);

@@ -61,6 +61,8 @@ public final class LongshoreCommand implements Runnable {
     }
     line.addSubcommand(new AgentCommand(terminal))
         .addSubcommand(new SubmitCommand(terminal))
+        .addSubcommand(new SendCommand(terminal))
+        .addSubcommand(new ReceiveCommand(terminal))
         .addSubcommand(new AgentsCommand(terminal))
         .addSubcommand(new TasksCommand(terminal))
         .addSubcommand(new DeadLettersCommand(terminal))

@@ -1,6 +1,7 @@
 package io.longshore.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -111,7 +112,8 @@ public final class FakeNode implements AutoCloseable {
       Matcher matcher = route.line().matcher(line);
       if (matcher.matches()) {
         String id = matcher.groupCount() > 0 ? matcher.group(1) : "";
-        Call call = new Call(line, id, Map.copyOf(exchange.getRequestHeaders()), Json.parse(body));
+        Call call =
+            new Call(line, id, Map.copyOf(exchange.getRequestHeaders()), parsed(exchange, body));
         calls.add(call);
         reply = answer(route, call);
         break;
@@ -122,6 +124,18 @@ public final class FakeNode implements AutoCloseable {
     exchange.sendResponseHeaders(reply.status(), text.length == 0 ? -1 : text.length);
     exchange.getResponseBody().write(text);
     exchange.close();
+  }
+
+  /** A document, or an array of one for each line. */
+  private static JsonNode parsed(HttpExchange exchange, byte[] body) throws IOException {
+    if (!"application/x-ndjson".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
+      return Json.parse(body);
+    }
+    ArrayNode lines = Json.array();
+    for (String line : new String(body, StandardCharsets.UTF_8).lines().toList()) {
+      lines.add(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+    }
+    return lines;
   }
 
   private static Reply answer(Route route, Call call) {
