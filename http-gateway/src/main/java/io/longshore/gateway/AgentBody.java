@@ -60,7 +60,7 @@ final class AgentBody {
   private void field(String name) throws IOException {
     switch (name) {
       case "capabilities" -> capabilities = in.words(MAX_NAMES, in::offered);
-      case "labels" -> labels = in.labels();
+      case "labels" -> labels = LabelsBody.read(in);
       case "topics" -> topics = in.ids(MAX_NAMES);
       case "concurrency" -> concurrency = in.whole(1, MAX_CONCURRENCY, 1);
       case "description" -> description = in.text(MAX_DESCRIPTION);

@@ -66,6 +66,7 @@ final class AgentJson {
     if (live.estimatedWaitMillis() != null) {
       Json.seconds(out, "estimatedWaitSeconds", live.estimatedWaitMillis());
     }
+    MessageJson.status(out, live.messages());
   }
 
   private static void delivery(JsonGenerator out, Delivery delivery) throws IOException {

@@ -29,11 +29,15 @@ final class Agents {
   }
 
   static HttpResponse noSuch(String agentId) {
-    return Responses.problem(
-        Problem.of(
-            ProblemType.NO_SUCH_AGENT,
-            "No agent is registered as %s. PUT /v1/agents/%s registers it."
-                .formatted(agentId, agentId)));
+    return Responses.problem(noSuchAgent(agentId));
+  }
+
+  /** There is none of this id. */
+  static Problem noSuchAgent(String agentId) {
+    return Problem.of(
+        ProblemType.NO_SUCH_AGENT,
+        "No agent is registered as %s. PUT /v1/agents/%s registers it."
+            .formatted(agentId, agentId));
   }
 
   /** How an agent is; empty if its mailbox does not say in time. */

@@ -2,6 +2,7 @@ package io.longshore.gateway;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.longshore.agents.TaskRef.Priority;
 import io.longshore.registry.Capability;
 import io.longshore.registry.WantedCapability;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * used. An optional value may be left out or be {@code null}.
  */
 final class BodyReader {
-  private static final int MAX_LABELS = 32;
-  private static final int MAX_LABEL_VALUE = 256;
-
   private final byte[] bytes;
   private final int from;
   private final JsonParser in;
@@ -74,6 +70,20 @@ final class BodyReader {
   /** Refuses the field whose value comes next. */
   void unknown() throws IOException {
     skip("is not a field known here");
+  }
+
+  /** Refuses the field whose value comes next, unless it is one of those read elsewhere. */
+  void unknownBut(Set<String> others, String name) throws IOException {
+    if (others.contains(name)) {
+      ignore();
+    } else {
+      unknown();
+    }
+  }
+
+  /** Passes over the value that comes next. */
+  void ignore() throws IOException {
+    in.skipChildren();
   }
 
   /** Reads an object field by field; false if the value is none. */
@@ -196,25 +206,14 @@ final class BodyReader {
     return words;
   }
 
-  Map<String, String> labels() throws IOException {
-    Map<String, String> labels = new LinkedHashMap<>();
-    if (!missing()) {
-      object(
-          name -> {
-            String value = text(MAX_LABEL_VALUE);
-            if (!Text.isId(name)) {
-              violation("is a label's name, which " + Text.ID_RULE);
-            } else if (missing()) {
-              violation("must be a string");
-            } else if (value != null) {
-              labels.put(name, value);
-            }
-          });
-      if (labels.size() > MAX_LABELS) {
-        violation("must have at most " + MAX_LABELS + " labels");
-      }
+  /** Reads how urgent something is; normally normal. */
+  Priority priority() throws IOException {
+    String name = text(Integer.MAX_VALUE);
+    Priority priority = Text.priority(name);
+    if (priority == null) {
+      violation(Text.PRIORITY_RULE);
     }
-    return labels;
+    return priority == null ? Priority.NORMAL : priority;
   }
 
   boolean bool(boolean otherwise) throws IOException {

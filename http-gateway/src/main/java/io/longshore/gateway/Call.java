@@ -1,11 +1,14 @@
 package io.longshore.gateway;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,17 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
   @FunctionalInterface
   interface Handler {
     CompletionStage<HttpResponse> handle(Call call);
+  }
+
+  /** Handles a call whose order matters; a problem may also be thrown. */
+  @FunctionalInterface
+  interface InTurn {
+    /**
+     * Handles it.
+     *
+     * @param handedOver to be run as soon as the next call of the connection may be handled
+     */
+    CompletionStage<HttpResponse> handle(Call call, Runnable handedOver);
   }
 
   @Nullable String header(String name) {
@@ -59,6 +73,20 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
    */
   Runnable onAbandoned(Runnable listener) {
     return Connections.onClose(request, listener);
+  }
+
+  /** Cuts the client's connection, without another word. */
+  void cut() {
+    Connections.cut(request);
+  }
+
+  /** Where the client is: its address without its port. */
+  String clientAddress() {
+    return request
+        .getAttribute(AttributeKeys.remoteAddress)
+        .flatMap(RemoteAddress::getAddress)
+        .map(InetAddress::getHostAddress)
+        .orElse("");
   }
 
   /** Whether the body is one JSON document a line, not one in all. */

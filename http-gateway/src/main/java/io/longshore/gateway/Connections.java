@@ -1,18 +1,24 @@
 package io.longshore.gateway;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.http.impl.engine.server.ServerTerminationDeadlineReached;
 import org.apache.pekko.http.javadsl.model.AttributeKey;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests know whether their connection is still there. A client that closes its side while
- * it waits for an answer counts as gone.
+ * Lets requests know whether their connection is still there, cuts it, and takes those in turn
+ * whose order matters. A client that closes its side while it waits for an answer counts as gone.
  */
 final class Connections {
   private static final AttributeKey<Connection> KEY =
@@ -20,10 +26,29 @@ final class Connections {
 
   private Connections() {}
 
+  /**
+   * Handles a body that has come.
+   *
+   * @param <B> the body
+   */
+  @FunctionalInterface
+  interface Step<B> {
+    /**
+     * Handles it.
+     *
+     * @param handedOver to be run as soon as what follows may be handled; at the latest, the answer
+     *     does
+     */
+    CompletionStage<HttpResponse> take(B body, Runnable handedOver);
+  }
+
   /** One connection of a client. */
   static final class Connection {
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<UniqueKillSwitch> cut = new CompletableFuture<>();
     private volatile boolean closed;
+    // Seen only while a request is taken in, and those of a connection are one after the other.
+    private CompletableFuture<@Nullable Void> turn = CompletableFuture.completedFuture(null);
 
     private void close() {
       closed = true;
@@ -38,6 +63,21 @@ final class Connections {
         listener.run();
       }
       return () -> listeners.remove(listener);
+    }
+
+    private void cut() {
+      var unused = cut.thenAccept(how -> how.abort(new ServerTerminationDeadlineReached()));
+    }
+
+    private <B> CompletionStage<HttpResponse> inTurn(CompletionStage<B> body, Step<B> step) {
+      CompletableFuture<@Nullable Void> before = turn;
+      CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+      turn = over;
+      Runnable handedOver = () -> over.complete(null);
+      CompletionStage<B> ready = before.isDone() ? body : before.thenCompose(nothing -> body);
+      return ready
+          .thenCompose(read -> step.take(read, handedOver))
+          .whenComplete((response, failure) -> handedOver.run());
     }
   }
 
@@ -60,7 +100,13 @@ final class Connections {
               return nothing;
             })
         .map(request -> request.addAttribute(KEY, connection))
-        .mapAsync(pipelining, handler);
+        .mapAsync(pipelining, handler)
+        .viaMat(KillSwitches.single(), Keep.right())
+        .mapMaterializedValue(
+            cut -> {
+              connection.cut.complete(cut);
+              return NotUsed.getInstance();
+            });
   }
 
   /**
@@ -79,5 +125,27 @@ final class Connections {
   /** Whether the request's connection is closed, as far as is known. */
   static boolean isClosed(HttpRequest request) {
     return request.getAttribute(KEY).map(connection -> connection.closed).orElse(false);
+  }
+
+  /**
+   * Cuts the request's connection without another word. Of all failures only this one is taken by
+   * Pekko HTTP for what it is: others it logs as errors, and tries to answer.
+   */
+  static void cut(HttpRequest request) {
+    request.getAttribute(KEY).ifPresent(Connection::cut);
+  }
+
+  /**
+   * Handles a request after those before it on its connection that are also taken in turn. Their
+   * bodies may come later than the next request, so without this the order could be lost.
+   *
+   * <p>To be called while the request is taken in, not later.
+   */
+  static <B> CompletionStage<HttpResponse> inTurn(
+      HttpRequest request, CompletionStage<B> body, Step<B> step) {
+    Connection connection = request.getAttribute(KEY).orElse(null);
+    return connection == null
+        ? body.thenCompose(read -> step.take(read, () -> {}))
+        : connection.inTurn(body, step);
   }
 }

@@ -4,6 +4,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
 
+import io.longshore.agents.Messages;
 import io.longshore.coordinator.Tasks;
 import io.longshore.registry.Registry;
 import java.time.Clock;
@@ -41,7 +42,8 @@ public final class Gateway {
       NodeHealth health) {
     Intake intake = new Intake(system, settings);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
-    TaskEvents events = new TaskEvents(system, settings, clock, tasks);
+    EventStreams streams = new EventStreams(system, settings);
+    TaskEvents events = new TaskEvents(system, settings, clock, tasks, streams);
     Placeable placeable = new Placeable(registry.directory());
     TaskSubmission submission = new TaskSubmission(settings, clock, tasks, placeable);
     TaskRoutes submitted = new TaskRoutes(intake, settings, tasks, placeable, submission, events);
@@ -50,8 +52,20 @@ public final class Gateway {
     LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
     RecommendationRoutes recommendations =
         new RecommendationRoutes(intake, tasks.recommendations());
+    Messages mailed = tasks.mailboxes().messages();
+    MessageRoutes messages =
+        new MessageRoutes(
+            intake,
+            settings,
+            registry,
+            mailed,
+            new MessageSending(system, settings, clock, registry, mailed),
+            new MessageEvents(system, settings, registry, mailed, streams));
+    AgentSockets sockets =
+        new AgentSockets(
+            new AgentSockets.Environment(system, settings, clock, registry, tasks), intake);
     OpsRoutes ops = new OpsRoutes(health);
-    Route routes =
+    Route others =
         withRequestTimeoutResponse(
             Problems::timedOut,
             () ->
@@ -64,10 +78,13 @@ public final class Gateway {
                                 deadLetters.routes(),
                                 leases.routes(),
                                 agents.routes(),
+                                sockets.routes(),
                                 recommendations.routes(),
                                 ops.versioned())),
                     ops.routes(),
                     DashboardRoutes.routes()));
+    // Messages come in floods, so they are looked for first.
+    Route routes = concat(pathPrefix("v1", messages::routes), others);
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
         .withSettings(serverSettings(system, settings))
@@ -81,7 +98,7 @@ public final class Gateway {
                   .addTask(
                       CoordinatedShutdown.PhaseServiceUnbind(),
                       "end-streams-" + binding.localAddress(),
-                      events::stop);
+                      () -> streams.stop().thenCombine(sockets.stop(), (one, other) -> one));
               return binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
             });
   }
@@ -103,6 +120,7 @@ public final class Gateway {
                 // warning in the log.
                 .withModeledHeaderParsing(false))
         .withTransparentHeadRequests(true)
+        .withRemoteAddressAttribute(true)
         .withParsingErrorHandler(ParsingProblems.class.getName());
   }
 }

@@ -13,8 +13,11 @@ import java.time.Duration;
  * @param bodyTimeout how long a body may take to arrive
  * @param maxWait the longest wait a client may ask for
  * @param streamKeepAlive how often a stream says something when there is nothing to say
+ * @param streamReadTimeout how long a client may leave what a stream has for it unread
  * @param limits of everything that could grow
  * @param tasks what tasks have and may ask for
+ * @param messages how messages are read
+ * @param connection of agents that want all on one connection
  */
 public record GatewaySettings(
     String host,
@@ -23,8 +26,11 @@ public record GatewaySettings(
     Duration bodyTimeout,
     Duration maxWait,
     Duration streamKeepAlive,
+    Duration streamReadTimeout,
     Limits limits,
-    TaskRules tasks) {
+    TaskRules tasks,
+    MessageRules messages,
+    Connection connection) {
 
   public GatewaySettings {
     require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
@@ -32,6 +38,7 @@ public record GatewaySettings(
     requirePositive(bodyTimeout, "body-timeout");
     require(maxWait.toSeconds() >= 1, "max-wait", "must be at least 1 s");
     requirePositive(streamKeepAlive, "stream-keep-alive");
+    requirePositive(streamReadTimeout, "stream-read-timeout");
   }
 
   /**
@@ -50,8 +57,11 @@ public record GatewaySettings(
         own.getDuration("body-timeout"),
         own.getDuration("max-wait"),
         own.getDuration("stream-keep-alive"),
+        own.getDuration("stream-read-timeout"),
         Limits.from(own.getConfig("limits")),
-        TaskRules.from(own.getConfig("tasks")));
+        TaskRules.from(own.getConfig("tasks")),
+        MessageRules.from(own.getConfig("messages")),
+        Connection.from(own.getConfig("connection")));
   }
 
   /**
@@ -142,6 +152,43 @@ public record GatewaySettings(
           config.getInt("attempts"),
           config.getInt("max-attempts"),
           config.getDuration("max-ttl"));
+    }
+  }
+
+  /**
+   * How messages are read.
+   *
+   * @param receiveMax messages received in one call
+   * @param streamBatch messages that a stream takes from the mailbox at a time
+   */
+  public record MessageRules(int receiveMax, int streamBatch) {
+
+    public MessageRules {
+      requirePositive(receiveMax, "messages.receive-max");
+      requirePositive(streamBatch, "messages.stream-batch");
+    }
+
+    private static MessageRules from(Config config) {
+      return new MessageRules(config.getInt("receive-max"), config.getInt("stream-batch"));
+    }
+  }
+
+  /**
+   * Connections of agents that want all on one.
+   *
+   * @param maxMessage bytes of what an agent says at a time
+   * @param inFlight things an agent has said that are being done
+   */
+  public record Connection(int maxMessage, int inFlight) {
+
+    public Connection {
+      requirePositive(maxMessage, "connection.max-message");
+      requirePositive(inFlight, "connection.in-flight");
+    }
+
+    private static Connection from(Config config) {
+      return new Connection(
+          Math.toIntExact(config.getBytes("max-message")), config.getInt("in-flight"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.longshore.gateway;
 
+import io.longshore.agents.MessageId;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,19 @@ final class Headers {
       return -1;
     }
     return Long.parseLong(id);
+  }
+
+  /** The message up to which a stream was read; null if it is read from what waits on. */
+  static @Nullable MessageId lastMessageId(Call call, Violations violations) {
+    String text = call.header("Last-Event-ID");
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    MessageId id = MessageId.parse(text);
+    if (id == null) {
+      violations.header("Last-Event-ID", "must be the id of a message of this agent");
+    }
+    return id;
   }
 
   /** How long {@code Prefer: wait} would wait, at most {@code max}; zero if it does not say. */

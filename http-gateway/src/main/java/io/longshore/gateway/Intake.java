@@ -59,20 +59,75 @@ final class Intake {
     return body(settings.limits().batchBody(), EnumSet.allOf(Media.class), handler);
   }
 
+  /**
+   * A call that takes one JSON document, or many, one a line. Such calls on one connection are
+   * handled in their order, each after the one before was handed over.
+   *
+   * @param lines reads the request's entity itself, to its end or until that fails
+   */
+  Route inTurn(Call.InTurn document, Call.Handler lines) {
+    return Directives.handle(
+        request -> {
+          try {
+            checkMedia(request, EnumSet.allOf(Media.class));
+            return Media.of(request) == Media.NDJSON
+                ? lines(request, lines)
+                : document(request, document);
+          } catch (ProblemException refusal) {
+            return refused(request, refusal.problem());
+          }
+        });
+  }
+
+  private CompletionStage<HttpResponse> document(HttpRequest request, Call.InTurn handler) {
+    int limit = settings.limits().body();
+    Admission.Permit permit = admission.enter(checkedLength(request, limit));
+    return answered(
+        permit,
+        Connections.inTurn(
+            request,
+            read(request, limit),
+            (read, handedOver) -> {
+              checkEncoding(read);
+              return handler.handle(new Call(request, read, permit), handedOver);
+            }));
+  }
+
+  /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
+  private CompletionStage<HttpResponse> lines(HttpRequest request, Call.Handler handler) {
+    checkedLength(request, settings.limits().batchBody());
+    Admission.Permit permit = admission.enter(2L * settings.limits().body());
+    return answered(
+        permit,
+        Connections.inTurn(
+            request,
+            CompletableFuture.completedStage(NO_BODY),
+            (none, handedOver) ->
+                CompletableFuture.completedStage(new Call(request, none, permit))
+                    .thenCompose(handler::handle)
+                    .exceptionallyCompose(
+                        failure -> afterBody(request, Problems.failure(failure)))));
+  }
+
   private Route body(int limit, Set<Media> accepted, Call.Handler handler) {
     return Directives.handle(
         request -> {
           try {
             checkMedia(request, accepted);
-            long length = request.entity().getContentLengthOption().orElse(limit);
-            if (length > limit) {
-              throw tooLarge(limit);
-            }
+            long length = checkedLength(request, limit);
             return admitted(request, length, () -> read(request, limit), handler);
           } catch (ProblemException refusal) {
             return refused(request, refusal.problem());
           }
         });
+  }
+
+  private static long checkedLength(HttpRequest request, int limit) {
+    long length = request.entity().getContentLengthOption().orElse(limit);
+    if (length > limit) {
+      throw tooLarge(limit);
+    }
+    return length;
   }
 
   /** Handles a call within the room it takes up. */
@@ -82,8 +137,13 @@ final class Intake {
       Supplier<CompletionStage<byte[]>> body,
       Call.Handler handler) {
     Admission.Permit permit = admission.enter(bytes);
-    return body.get()
-        .thenCompose(read -> handle(new Call(request, read, permit), handler))
+    return answered(
+        permit, body.get().thenCompose(read -> handle(new Call(request, read, permit), handler)));
+  }
+
+  private static CompletionStage<HttpResponse> answered(
+      Admission.Permit permit, CompletionStage<HttpResponse> answer) {
+    return answer
         .exceptionally(Problems::failure)
         .whenComplete((response, failure) -> permit.close());
   }
@@ -106,18 +166,25 @@ final class Intake {
   }
 
   private static CompletionStage<HttpResponse> handle(Call call, Call.Handler handler) {
-    if (!Text.isUtf8(call.body())) {
+    checkEncoding(call.body());
+    return handler.handle(call);
+  }
+
+  private static void checkEncoding(byte[] body) {
+    if (!Text.isUtf8(body)) {
       throw problem(ProblemType.MALFORMED_REQUEST, "The body is not encoded as UTF-8.");
     }
-    return handler.handle(call);
+  }
+
+  private CompletionStage<HttpResponse> refused(HttpRequest request, Problem problem) {
+    return afterBody(request, Responses.problem(problem));
   }
 
   /**
    * Answers once the body has come, because most clients read no answer before they have sent it
    * all. One that is larger still is cut off.
    */
-  private CompletionStage<HttpResponse> refused(HttpRequest request, Problem problem) {
-    HttpResponse response = Responses.problem(problem);
+  private CompletionStage<HttpResponse> afterBody(HttpRequest request, HttpResponse response) {
     boolean asksFirst = request.getHeader("Expect").isPresent();
     if (request.entity().isStrict() || asksFirst) {
       return CompletableFuture.completedStage(response);
@@ -147,7 +214,8 @@ final class Intake {
     }
   }
 
-  private static RuntimeException unread(Throwable failure, int limit) {
+  /** What it means that a body cannot be read to its end. */
+  static RuntimeException unread(Throwable failure, int limit) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof EntityStreamSizeException) {
       return tooLarge(limit);

@@ -51,6 +51,11 @@ final class Json {
     return NULL.clone();
   }
 
+  /** The JSON value {@code {}} as bytes. */
+  static byte[] object() {
+    return new byte[] {'{', '}'};
+  }
+
   /** What {@code writer} writes, as UTF-8. */
   static byte[] bytes(Writer writer) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(512);

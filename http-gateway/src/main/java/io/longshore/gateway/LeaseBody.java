@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One lease in the body of a call that settles leases. */
@@ -67,6 +68,21 @@ final class LeaseBody {
    */
   static List<LeaseBody> read(
       Verb verb, byte[] bytes, GatewaySettings settings, Violations violations) {
+    return read(verb, bytes, Set.of(), settings, violations);
+  }
+
+  /**
+   * Reads all leases of an object.
+   *
+   * @param others fields it may have that are read elsewhere
+   * @throws ProblemException if anything is wrong with any of them
+   */
+  static List<LeaseBody> read(
+      Verb verb,
+      byte[] bytes,
+      Set<String> others,
+      GatewaySettings settings,
+      Violations violations) {
     List<LeaseBody> leases = new ArrayList<>();
     Document.read(
         bytes,
@@ -79,7 +95,7 @@ final class LeaseBody {
                       in.array(
                           settings.limits().leases(), () -> leases.add(one(verb, settings, in)));
                     } else {
-                      in.unknown();
+                      in.unknownBut(others, name);
                     }
                   });
           if (read && leases.isEmpty()) {

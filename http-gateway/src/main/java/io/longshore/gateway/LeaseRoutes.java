@@ -11,7 +11,6 @@ import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.Mailboxes;
-import io.longshore.coordinator.TaskProtocol.LeaseReply;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.LeaseBody.Verb;
 import io.longshore.persistence.Answer;
@@ -98,12 +97,7 @@ final class LeaseRoutes {
 
   private static HttpResponse acquired(AcquireReply reply) {
     if (reply instanceof TooManyWaiting tooMany) {
-      return Responses.problem(
-          Problem.of(
-                  ProblemType.TOO_MANY_WAITING,
-                  "%d workers of this agent wait for work already, as many as may."
-                      .formatted(tooMany.limit()))
-              .withRetryAfter(RETRY_WHEN_TOO_MANY));
+      return Responses.problem(tooMany(tooMany.limit()));
     }
     List<Lease> leases = ((Leases) reply).leases();
     if (leases.isEmpty()) {
@@ -112,34 +106,18 @@ final class LeaseRoutes {
     return Responses.json(200, out -> TaskJson.leases(out, leases));
   }
 
+  /** As many workers of an agent wait as may. */
+  static Problem tooMany(int limit) {
+    return Problem.of(
+            ProblemType.TOO_MANY_WAITING,
+            "%d workers of this agent wait for work already, as many as may.".formatted(limit))
+        .withRetryAfter(RETRY_WHEN_TOO_MANY);
+  }
+
   private CompletionStage<HttpResponse> settle(Call call, Verb verb) {
     Violations violations = new Violations();
     call.noParameters(violations);
     List<LeaseBody> leases = LeaseBody.read(verb, call.body(), settings, violations);
-    return Concurrently.map(leases, leases.size(), lease -> settle(verb, lease))
-        .thenApply(SettledLeases::response);
-  }
-
-  private CompletionStage<SettledLeases.Settled> settle(Verb verb, LeaseBody lease) {
-    return send(verb, lease).thenApply(answer -> new SettledLeases.Settled(lease.taskId(), answer));
-  }
-
-  private CompletionStage<Answer<LeaseReply>> send(Verb verb, LeaseBody lease) {
-    String id = lease.taskId();
-    String token = lease.leaseToken();
-    return switch (verb) {
-      case COMPLETE -> tasks.complete(id, token, lease.output());
-      case FAIL ->
-          tasks.fail(
-              id,
-              token,
-              lease.code(),
-              lease.message(),
-              lease.retryable(),
-              lease.retryAfterMillis());
-      case RELEASE -> tasks.release(id, token);
-      case REQUIRE_INPUT -> tasks.requireInput(id, token, lease.prompt());
-      case EXTEND -> tasks.extend(id, token, lease.lease(), lease.progress());
-    };
+    return LeaseSettling.settle(tasks, verb, leases).thenApply(SettledLeases::response);
   }
 }

@@ -7,27 +7,31 @@ import org.jspecify.annotations.Nullable;
 /** The media types that are read here. */
 enum Media {
   /** One document. */
-  JSON("application/json"),
+  JSON("json"),
   /** One document a line. */
-  NDJSON("application/x-ndjson");
+  NDJSON("x-ndjson");
 
-  private final String type;
+  private static final String MAIN_TYPE = "application";
 
-  Media(String type) {
-    this.type = type;
+  private final String subType;
+
+  Media(String subType) {
+    this.subType = subType;
   }
 
   String type() {
-    return type;
+    return MAIN_TYPE + "/" + subType;
   }
 
   /** The type of a request's body, whatever its parameters; null if it is none of these. */
   static @Nullable Media of(HttpRequest request) {
     MediaType type = request.entity().getContentType().mediaType();
-    String name = type.mainType() + "/" + type.subType();
-    for (Media media : values()) {
-      if (media.type.equalsIgnoreCase(name)) {
-        return media;
+    if (type.mainType().equalsIgnoreCase(MAIN_TYPE)) {
+      if (type.subType().equalsIgnoreCase(JSON.subType)) {
+        return JSON;
+      }
+      if (type.subType().equalsIgnoreCase(NDJSON.subType)) {
+        return NDJSON;
       }
     }
     return null;

@@ -56,6 +56,12 @@ final class Placeable {
       JsonGenerator out, String reason, List<Nearest.Alternative> alternatives) throws IOException {
     out.writeObjectFieldStart("waiting");
     out.writeStringField("reason", reason);
+    write(out, alternatives);
+    out.writeEndObject();
+  }
+
+  /** Writes what there is instead of what was wanted. */
+  static void write(JsonGenerator out, List<Nearest.Alternative> alternatives) throws IOException {
     out.writeArrayFieldStart("alternatives");
     for (Nearest.Alternative alternative : alternatives) {
       out.writeStartObject();
@@ -69,6 +75,5 @@ final class Placeable {
       out.writeEndObject();
     }
     out.writeEndArray();
-    out.writeEndObject();
   }
 }

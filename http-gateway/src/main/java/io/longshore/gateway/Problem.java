@@ -1,6 +1,7 @@
 package io.longshore.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.longshore.registry.Nearest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -14,28 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param errors each single thing that was wrong, for {@link ProblemType#INVALID_REQUEST}
  * @param retryAfter when trying again makes sense
  * @param instance identifies this occurrence, where somebody may want to ask about it
+ * @param alternatives what there is instead of what was wanted
  */
 record Problem(
     ProblemType type,
     String detail,
     List<Violation> errors,
     @Nullable Duration retryAfter,
-    @Nullable String instance) {
+    @Nullable String instance,
+    List<Nearest.Alternative> alternatives) {
 
   static Problem of(ProblemType type, String detail) {
-    return new Problem(type, detail, List.of(), null, null);
+    return new Problem(type, detail, List.of(), null, null, List.of());
   }
 
   Problem withErrors(List<Violation> more) {
-    return new Problem(type, detail, more, retryAfter, instance);
+    return new Problem(type, detail, more, retryAfter, instance, alternatives);
   }
 
   Problem withRetryAfter(Duration delay) {
-    return new Problem(type, detail, errors, delay, instance);
+    return new Problem(type, detail, errors, delay, instance, alternatives);
   }
 
   Problem withInstance(String uri) {
-    return new Problem(type, detail, errors, retryAfter, uri);
+    return new Problem(type, detail, errors, retryAfter, uri, alternatives);
+  }
+
+  Problem withAlternatives(List<Nearest.Alternative> others) {
+    return new Problem(type, detail, errors, retryAfter, instance, others);
   }
 
   /** The delay as {@code Retry-After} has it: whole seconds, rounded up, at least 1. */
@@ -64,6 +71,9 @@ record Problem(
         out.writeEndObject();
       }
       out.writeEndArray();
+    }
+    if (!alternatives.isEmpty()) {
+      Placeable.write(out, alternatives);
     }
     out.writeEndObject();
   }

@@ -9,10 +9,14 @@ enum ProblemType {
   INVALID_REQUEST(400, "invalid-request", "The request is not valid"),
   /** Not HTTP, not UTF-8 or not JSON. */
   MALFORMED_REQUEST(400, "malformed-request", "The request cannot be read"),
+  /** A page of another site wants to connect. */
+  ORIGIN_REFUSED(403, "origin-refused", "Connections from this origin are refused"),
   /** Nothing is served under this path. */
   NOT_FOUND(404, "not-found", "There is nothing here"),
   /** No agent is registered under this id. */
   NO_SUCH_AGENT(404, "no-such-agent", "There is no such agent"),
+  /** No agent offers this capability. */
+  NO_SUCH_CAPABILITY(404, "no-such-capability", "No agent offers this capability"),
   /** No task has this id, or its retention is over. */
   NO_SUCH_TASK(404, "no-such-task", "There is no such task"),
   /** No dead letter of this id waits: it was redriven or discarded, or there was none. */
@@ -37,6 +41,8 @@ enum ProblemType {
   UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "This media type is not supported here"),
   /** The key belongs to a task with other content. */
   IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used before"),
+  /** This is served only over a WebSocket. */
+  UPGRADE_REQUIRED(426, "upgrade-required", "This needs a WebSocket"),
   /** Full for now: nothing has changed, try again after {@code Retry-After}. */
   OVERLOADED(429, "overloaded", "There is too much to do right now"),
   /** The ledger holds as many tasks as it may. */
@@ -45,6 +51,8 @@ enum ProblemType {
   REGISTRY_FULL(429, "registry-full", "The registry is full"),
   /** As many workers of this agent wait for work as may. */
   TOO_MANY_WAITING(429, "too-many-waiting", "Too many workers are waiting"),
+  /** The mailbox holds as many messages as it may, or as many of this sender. */
+  MAILBOX_FULL(429, "mailbox-full", "The mailbox is full"),
   /** The headers are over the limit. */
   HEADERS_TOO_LARGE(431, "headers-too-large", "The headers are too large"),
   /** A fault of this server; the instance's id is in its log. */
@@ -55,6 +63,8 @@ enum ProblemType {
   NODE_BUSY(503, "node-busy", "This node is busy"),
   /** Not live or not ready. */
   NOT_READY(503, "not-ready", "This node is not ready"),
+  /** Nobody reads the messages of any agent with this capability. */
+  NO_READER(503, "no-reader", "Nobody reads these messages"),
   /** The partition or its database does not answer: nothing has changed. */
   UNAVAILABLE(503, "unavailable", "This is not available right now"),
   /** No answer in time: it may or may not have taken effect. */

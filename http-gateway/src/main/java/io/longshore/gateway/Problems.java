@@ -53,7 +53,8 @@ final class Problems {
     throw new IllegalArgumentException("There is a reply");
   }
 
-  private static Problem indeterminate(Duration retryAfter) {
+  /** No answer came in time. */
+  static Problem indeterminate(Duration retryAfter) {
     return Problem.of(
             ProblemType.INDETERMINATE,
             "There was no answer in time, so this may or may not have been done. Send the same"

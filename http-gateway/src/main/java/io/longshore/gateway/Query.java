@@ -1,5 +1,6 @@
 package io.longshore.gateway;
 
+import io.longshore.agents.TaskRef.Priority;
 import io.longshore.registry.Capability;
 import io.longshore.registry.WantedCapability;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,9 @@ final class Query {
   private final Violations violations;
 
   Query(HttpRequest request, Violations violations) {
-    this.left = new TreeMap<>(request.getUri().query().toMultiMap());
+    Optional<String> raw = request.getUri().rawQueryString();
+    this.left =
+        raw.isEmpty() ? new TreeMap<>() : new TreeMap<>(request.getUri().query().toMultiMap());
     this.violations = violations;
   }
 
@@ -55,6 +59,15 @@ final class Query {
       violations.parameter(name, violation);
     }
     return WantedCapability.of(text);
+  }
+
+  /** How urgent something is; normally normal. */
+  Priority priority(String name) {
+    Priority priority = Text.priority(text(name));
+    if (priority == null) {
+      violations.parameter(name, Text.PRIORITY_RULE);
+    }
+    return priority == null ? Priority.NORMAL : priority;
   }
 
   long whole(String name, long min, long max, long otherwise) {

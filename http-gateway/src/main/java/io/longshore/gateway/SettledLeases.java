@@ -46,6 +46,12 @@ final class SettledLeases {
 
   private static void write(JsonGenerator out, List<Settled> leases) throws IOException {
     out.writeStartObject();
+    writeFields(out, leases);
+    out.writeEndObject();
+  }
+
+  /** Writes the three lists. */
+  static void writeFields(JsonGenerator out, List<Settled> leases) throws IOException {
     out.writeArrayFieldStart("succeeded");
     for (Settled lease : leases) {
       if (lease.answer() instanceof Replied<LeaseReply> replied
@@ -77,6 +83,5 @@ final class SettledLeases {
       }
     }
     out.writeEndArray();
-    out.writeEndObject();
   }
 }

@@ -98,20 +98,29 @@ final class TaskBatch {
   private List<Item> lines(byte[] body, TaskTerms terms, @Nullable String key) {
     List<Item> items = new ArrayList<>();
     int max = settings.limits().batchItems();
-    for (int from = 0; from < body.length; ) {
-      int end = endOfLine(body, from);
-      if (!isBlank(body, from, end)) {
-        if (items.size() == max) {
-          throw tooMany(max);
-        }
-        items.add(line(body, from, end, terms, key, items.size()));
-      }
-      from = end + 1;
-    }
+    Lines lines =
+        new Lines(
+            body.length,
+            new Lines.Reader() {
+              @Override
+              public void line(byte[] bytes, int from, int end) {
+                if (items.size() == max) {
+                  throw tooMany(max);
+                }
+                items.add(item(bytes, from, end, terms, key, items.size()));
+              }
+
+              @Override
+              public void overlong() {
+                throw new AssertionError("No line is longer than all of them");
+              }
+            });
+    lines.feed(body);
+    lines.end();
     return items;
   }
 
-  private static Item line(
+  private static Item item(
       byte[] body, int from, int end, TaskTerms terms, @Nullable String key, int index) {
     Violations own = new Violations();
     try {
@@ -120,23 +129,6 @@ final class TaskBatch {
     } catch (ProblemException malformed) {
       return new Item(null, malformed.problem());
     }
-  }
-
-  private static int endOfLine(byte[] body, int from) {
-    int end = from;
-    while (end < body.length && body[end] != '\n') {
-      end++;
-    }
-    return end;
-  }
-
-  private static boolean isBlank(byte[] body, int from, int end) {
-    for (int i = from; i < end; i++) {
-      if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static ProblemException tooMany(int max) {

@@ -50,10 +50,10 @@ final class TaskBody {
       case "capability" -> capability = in.wanted();
       case "agent" -> agent = in.id();
       case "input" -> input = in.raw(terms.maxInputBytes());
-      case "priority" -> priority = priority();
+      case "priority" -> priority = in.priority();
       case "deadline" -> deadline = deadline();
       case "ttlSeconds" -> ttlMillis = in.seconds(SHORTEST_TTL, rules.maxTtl());
-      case "labels" -> labels = in.labels();
+      case "labels" -> labels = LabelsBody.read(in);
       case "maxAttempts" -> maxAttempts = in.whole(1, rules.maxAttempts(), rules.attempts());
       case "leaseSeconds" -> leaseMillis = in.seconds(rules.minLease(), rules.maxLease());
       case "correlationId" -> correlationId = in.text(MAX_CORRELATION_ID);
@@ -61,22 +61,6 @@ final class TaskBody {
       case "rejectIfLate" -> rejectIfLate = in.bool(false);
       default -> in.unknown();
     }
-  }
-
-  private Priority priority() throws IOException {
-    String name = in.text(Integer.MAX_VALUE);
-    if (name == null) {
-      return Priority.NORMAL;
-    }
-    return switch (name) {
-      case "high" -> Priority.HIGH;
-      case "normal" -> Priority.NORMAL;
-      case "low" -> Priority.LOW;
-      default -> {
-        in.violation("must be high, normal or low");
-        yield Priority.NORMAL;
-      }
-    };
   }
 
   private @Nullable Long deadline() throws IOException {

@@ -1,7 +1,5 @@
 package io.longshore.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.longshore.coordinator.TaskProtocol.Found;
 import io.longshore.coordinator.TaskProtocol.GetReply;
 import io.longshore.coordinator.TaskView;
@@ -16,17 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.pattern.Patterns;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
@@ -37,34 +29,24 @@ import org.apache.pekko.util.ByteString;
  */
 final class TaskEvents {
   private static final long ENDED = -1;
-  private static final Duration LAST_BYTES = Duration.ofMillis(200);
-  private static final ByteString KEEP_ALIVE = ByteString.fromString(": keep-alive\n\n");
 
   private final ActorSystem<?> system;
   private final Duration keepAlive;
   private final Clock clock;
   private final Tasks tasks;
-  private final AtomicInteger open = new AtomicInteger();
-  private final SharedKillSwitch leaving = KillSwitches.shared("task-events");
+  private final EventStreams streams;
 
-  TaskEvents(ActorSystem<?> system, GatewaySettings settings, Clock clock, Tasks tasks) {
+  TaskEvents(
+      ActorSystem<?> system,
+      GatewaySettings settings,
+      Clock clock,
+      Tasks tasks,
+      EventStreams streams) {
     this.system = system;
     this.keepAlive = settings.streamKeepAlive();
     this.clock = clock;
     this.tasks = tasks;
-  }
-
-  /**
-   * Ends all streams: their clients go on at another node with {@code Last-Event-ID}.
-   *
-   * @return done when their last bytes should have left; who cuts connections then cuts none short
-   */
-  CompletionStage<Done> stop() {
-    leaving.shutdown();
-    return open.get() == 0
-        ? CompletableFuture.completedStage(Done.getInstance())
-        : Patterns.after(
-            LAST_BYTES, system, () -> CompletableFuture.completedStage(Done.getInstance()));
+    this.streams = streams;
   }
 
   CompletionStage<HttpResponse> handle(Call call, String id) {
@@ -83,40 +65,7 @@ final class TaskEvents {
     if (task.state().terminal() && task.generation() <= seen) {
       return Responses.empty(204);
     }
-    call.permit().waits();
-    Source<ByteString, ?> events =
-        Source.lazySource(() -> admitted(call.permit(), changes(task, seen)));
-    return Responses.with(
-        HttpResponse.create()
-            .withEntity(
-                HttpEntities.createChunked(MediaTypes.TEXT_EVENT_STREAM.toContentType(), events)),
-        "Cache-Control",
-        "no-store");
-  }
-
-  /** Takes a place of its own when it begins, as nobody may ever read it, until it ends. */
-  private Source<ByteString, NotUsed> admitted(
-      Admission.Permit call, Source<TaskView, NotUsed> changes) {
-    Admission.Permit place;
-    try {
-      place = call.forStream();
-    } catch (ProblemException full) {
-      return Source.empty();
-    }
-    return changes
-        .map(TaskEvents::event)
-        .keepAlive(keepAlive, () -> KEEP_ALIVE)
-        .via(leaving.flow())
-        .watchTermination(
-            (nothing, end) -> {
-              open.incrementAndGet();
-              end.whenComplete(
-                  (done, failure) -> {
-                    open.decrementAndGet();
-                    place.close();
-                  });
-              return nothing;
-            });
+    return streams.response(call, () -> changes(task, seen).map(TaskEvents::event));
   }
 
   private Source<TaskView, NotUsed> changes(TaskView task, long seen) {
@@ -178,14 +127,10 @@ final class TaskEvents {
     return waitedMillis < keepAlive.toMillis() / 2 ? keepAlive : Duration.ZERO;
   }
 
-  /** One event; JSON may have line ends between its tokens, and each begins a line of data. */
   private static ByteString event(TaskView task) {
-    String json = new String(Json.bytes(out -> TaskJson.write(out, task)), UTF_8);
-    return ByteString.fromString(
-        "id: %d\nevent: %s\ndata: %s\n\n"
-            .formatted(
-                task.generation(),
-                task.state().wireName(),
-                json.replaceAll("\\r\\n|\\r|\\n", "\ndata: ")));
+    return EventStreams.event(
+        Long.toString(task.generation()),
+        task.state().wireName(),
+        Json.bytes(out -> TaskJson.write(out, task)));
   }
 }

@@ -1,13 +1,18 @@
 package io.longshore.gateway;
 
+import io.longshore.agents.TaskRef.Priority;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Rules for text that arrives from outside. */
 final class Text {
   /** The rule for ids in words. */
   static final String ID_RULE = "must be 1 to 128 of the characters A-Z a-z 0-9 . _ ~ -";
+
+  /** The rule for priorities in words. */
+  static final String PRIORITY_RULE = "must be high, normal or low";
 
   private static final int MAX_ID = 128;
 
@@ -36,6 +41,19 @@ final class Text {
         || c == '-';
   }
 
+  /** The priority of this name, normal without one; null if there is none. */
+  static @Nullable Priority priority(@Nullable String name) {
+    if (name == null) {
+      return Priority.NORMAL;
+    }
+    return switch (name) {
+      case "high" -> Priority.HIGH;
+      case "normal" -> Priority.NORMAL;
+      case "low" -> Priority.LOW;
+      default -> null;
+    };
+  }
+
   /** Whether every surrogate has its other half: text without it cannot be written as UTF-8. */
   static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -60,17 +78,22 @@ final class Text {
 
   /** Whether these bytes are UTF-8. */
   static boolean isUtf8(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b < 0) {
-        return decodes(bytes);
+    return isUtf8(bytes, 0, bytes.length);
+  }
+
+  /** Whether the bytes from {@code from} up to {@code end} are UTF-8. */
+  static boolean isUtf8(byte[] bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes[i] < 0) {
+        return decodes(bytes, i, end);
       }
     }
     return true;
   }
 
-  private static boolean decodes(byte[] bytes) {
+  private static boolean decodes(byte[] bytes, int from, int end) {
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, end - from));
       return true;
     } catch (CharacterCodingException e) {
       return false;

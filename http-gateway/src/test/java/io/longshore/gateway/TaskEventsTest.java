@@ -83,7 +83,7 @@ class TaskEventsTest {
     /** The next event; null at the end of the stream. */
     @Nullable Event next() throws IOException {
       String chunk = chunk();
-      while (chunk != null && chunk.startsWith(":")) {
+      while (chunk != null && (chunk.startsWith(":") || chunk.startsWith("retry:"))) {
         chunk = chunk();
       }
       return chunk == null ? null : event(chunk);

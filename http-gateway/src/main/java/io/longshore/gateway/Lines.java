@@ -1,0 +1,105 @@
+package io.longshore.gateway;
+
+import java.util.Arrays;
+
+/**
+ * Cuts bytes that come piece by piece into lines. Keeps the beginning of one line, no more; blank
+ * lines are left out.
+ */
+final class Lines {
+  private static final byte[] NOTHING = {};
+
+  private final int max;
+  private final Reader reader;
+  private byte[] begun = NOTHING;
+  private int length;
+  private boolean overlong;
+
+  /**
+   * Cuts nothing yet.
+   *
+   * @param max bytes a line may have
+   */
+  Lines(int max, Reader reader) {
+    this.max = max;
+    this.reader = reader;
+  }
+
+  /** Takes the lines. */
+  interface Reader {
+    /** The next line: the bytes from {@code from} up to {@code end}, which are kept by nobody. */
+    void line(byte[] bytes, int from, int end);
+
+    /** The next line has more bytes than it may. */
+    void overlong();
+  }
+
+  /** Goes on with these bytes. */
+  void feed(byte[] bytes) {
+    int from = 0;
+    for (int end = endOfLine(bytes, 0); end < bytes.length; end = endOfLine(bytes, from)) {
+      if (length > 0 || overlong) {
+        begin(bytes, from, end);
+        end();
+      } else {
+        line(bytes, from, end);
+      }
+      from = end + 1;
+    }
+    begin(bytes, from, bytes.length);
+  }
+
+  /** There are no more bytes: what was begun is the last line. */
+  void end() {
+    byte[] last = begun;
+    int end = length;
+    begun = NOTHING;
+    length = 0;
+    if (overlong) {
+      overlong = false;
+      reader.overlong();
+    } else {
+      line(last, 0, end);
+    }
+  }
+
+  private void begin(byte[] bytes, int from, int end) {
+    int needed = length + end - from;
+    if (overlong || needed > max) {
+      overlong = true;
+      begun = NOTHING;
+      length = 0;
+    } else if (end > from) {
+      if (needed > begun.length) {
+        begun = Arrays.copyOf(begun, Math.max(needed, Math.min(2 * begun.length, max)));
+      }
+      System.arraycopy(bytes, from, begun, length, end - from);
+      length = needed;
+    }
+  }
+
+  private void line(byte[] bytes, int from, int end) {
+    if (end - from > max) {
+      reader.overlong();
+    } else if (!isBlank(bytes, from, end)) {
+      reader.line(bytes, from, end);
+    }
+  }
+
+  private static int endOfLine(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isBlank(byte[] bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

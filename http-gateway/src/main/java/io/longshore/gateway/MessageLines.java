@@ -1,0 +1,201 @@
+package io.longshore.gateway;
+
+import io.longshore.agents.Message;
+import io.longshore.agents.Sent;
+import io.longshore.gateway.MessageBody.Addressed;
+import io.longshore.gateway.MessageBody.Kind;
+import io.longshore.gateway.MessageBody.Recipient;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages, one a line, sent as they come: a piece of the body is read when those before it are
+ * with their mailboxes, so a body may be much larger than what is held of it. For one call.
+ */
+final class MessageLines implements Lines.Reader {
+  /** Bytes that are handled together if they are there. */
+  private static final int PIECE = 256 * 1024;
+
+  private final GatewaySettings settings;
+  private final MessageSending sending;
+  private final Materializer materializer;
+  private final Reading reading;
+  private final MessageTerms terms;
+  private final Lines lines;
+  private final SentMessages sent = new SentMessages();
+  private List<CompletionStage<?>> open = new ArrayList<>();
+  private Map<String, Run> runs = new LinkedHashMap<>();
+  private @Nullable Kind kind;
+  private int line;
+
+  /** Reads one line. */
+  @FunctionalInterface
+  interface Reading {
+    Addressed read(BodyReader in, MessageTerms terms) throws IOException;
+  }
+
+  /** Messages to the same recipient. */
+  private static final class Run {
+    final Recipient to;
+    final int line;
+    final List<Message> messages = new ArrayList<>();
+    int lastLine;
+
+    Run(Recipient to, int line) {
+      this.to = to;
+      this.line = line;
+    }
+  }
+
+  /**
+   * A call that has not been read.
+   *
+   * @param terms what holds for all of its messages
+   */
+  MessageLines(
+      GatewaySettings settings,
+      MessageSending sending,
+      Materializer materializer,
+      MessageTerms terms,
+      Reading reading) {
+    this.settings = settings;
+    this.sending = sending;
+    this.materializer = materializer;
+    this.reading = reading;
+    this.terms = terms;
+    this.lines = new Lines(settings.limits().body(), this);
+  }
+
+  /** Reads and sends them all. */
+  CompletionStage<HttpResponse> handle(Call call) {
+    int limit = settings.limits().batchBody();
+    return call.request()
+        .entity()
+        .withSizeLimit(limit)
+        .getDataBytes()
+        .completionTimeout(settings.bodyTimeout())
+        .batchWeighted(PIECE, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
+        .mapAsync(1, this::piece)
+        .runWith(Sink.ignore(), materializer)
+        .thenCompose(done -> rest())
+        .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
+  }
+
+  private CompletionStage<Done> piece(ByteString bytes) {
+    lines.feed(bytes.toArrayUnsafe());
+    return send();
+  }
+
+  private CompletionStage<Done> rest() {
+    lines.end();
+    return send();
+  }
+
+  private HttpResponse failed(Throwable failure, int limit) {
+    RuntimeException unread = Intake.unread(failure, limit);
+    if (!(unread instanceof ProblemException foreseen)) {
+      throw new CompletionException(unread);
+    }
+    Problem problem = foreseen.problem();
+    return Responses.problem(
+        Problem.of(
+            problem.type(),
+            "%s Messages accepted until then: %d.".formatted(problem.detail(), sent.accepted())));
+  }
+
+  @Override
+  public void line(byte[] bytes, int from, int end) {
+    if (++line > settings.limits().batchItems()) {
+      refuse("A call may have at most %d lines.".formatted(settings.limits().batchItems()));
+    } else if (!Text.isUtf8(bytes, from, end)) {
+      refuse("The line is not encoded as UTF-8.");
+    } else {
+      read(bytes, from, end);
+    }
+  }
+
+  @Override
+  public void overlong() {
+    line++;
+    refuse("A line may have %d bytes.".formatted(settings.limits().body()));
+  }
+
+  private void refuse(String why) {
+    sent.refuse(1, Problem.of(ProblemType.MALFORMED_REQUEST, why), line, line);
+  }
+
+  private void read(byte[] bytes, int from, int end) {
+    Violations violations = new Violations();
+    try {
+      Addressed message =
+          Document.read(bytes, from, end - from, violations, in -> reading.read(in, terms));
+      violations.check();
+      gather(message);
+    } catch (ProblemException refused) {
+      sent.refuse(1, refused.problem(), line, line);
+    }
+  }
+
+  /**
+   * Those to one agent go together, and those to one topic. Where the kind of the recipients
+   * changes, what was gathered is sent first: an agent may be meant by all three kinds.
+   */
+  private void gather(Addressed message) {
+    Recipient to = message.to();
+    if (to.kind() != kind || (kind == Kind.TOPIC && !runs.containsKey(to.name()))) {
+      dispatch();
+      kind = to.kind();
+    }
+    String key = kind == Kind.CAPABILITY ? Integer.toString(line) : to.name();
+    Run run = runs.computeIfAbsent(key, name -> new Run(to, line));
+    run.messages.add(message.message());
+    run.lastLine = line;
+  }
+
+  /** Sends what was gathered; done when it is known what became of it and of all before. */
+  private CompletionStage<Done> send() {
+    dispatch();
+    CompletableFuture<?>[] all =
+        open.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new);
+    open = new ArrayList<>();
+    return CompletableFuture.allOf(all).thenApply(nothing -> Done.getInstance());
+  }
+
+  private void dispatch() {
+    for (Run run : runs.values()) {
+      open.add(
+          sending
+              .send(run.to, run.messages, () -> {})
+              .handle(
+                  (what, failure) -> {
+                    sentOrRefused(run, what, failure);
+                    return what;
+                  }));
+    }
+    runs = new LinkedHashMap<>();
+  }
+
+  private void sentOrRefused(Run run, @Nullable Sent what, @Nullable Throwable failure) {
+    if (what != null) {
+      sent.add(what, run.line, run.lastLine);
+      return;
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof ProblemException refused)) {
+      throw new CompletionException(cause);
+    }
+    sent.refuse(run.messages.size(), refused.problem(), run.line, run.lastLine);
+  }
+}
