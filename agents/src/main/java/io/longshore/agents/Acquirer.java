@@ -14,6 +14,7 @@ final class Acquirer {
   private boolean hungUp;
   private int batch;
   private int inFlight;
+  private long bytes;
 
   /**
    * A worker begins to wait.
@@ -71,13 +72,21 @@ final class Acquirer {
     return hungUp;
   }
 
-  /** It was handed this many, at least one. */
-  void handed(int refs) {
+  /** It was handed these, at least one. */
+  void handed(List<TaskRef> refs) {
     if (isEmpty()) {
-      batch = refs;
+      batch = refs.size();
     }
     begun = true;
-    inFlight += refs;
+    inFlight += refs.size();
+    for (TaskRef ref : refs) {
+      bytes += ref.bytes();
+    }
+  }
+
+  /** How many bytes it has been handed, as far as is known. */
+  long bytes() {
+    return bytes;
   }
 
   /** A start of its batch succeeded. */
@@ -87,14 +96,16 @@ final class Acquirer {
   }
 
   /** A start of its batch came to nothing; another ref may take its place. */
-  void dropped() {
+  void dropped(TaskRef ref) {
     inFlight--;
+    bytes -= ref.bytes();
   }
 
   /** A start of its batch failed for reasons that another would meet too. */
-  void failed() {
+  void failed(TaskRef ref) {
     inFlight--;
     batch--;
+    bytes -= ref.bytes();
   }
 
   /** Whether to answer it now: its starts are answered and it has a lease or waits no longer. */
@@ -107,7 +118,8 @@ final class Acquirer {
     return inFlight == 0;
   }
 
-  private boolean isEmpty() {
+  /** Whether it has neither a lease nor a start in flight. */
+  boolean isEmpty() {
     return inFlight == 0 && leases.isEmpty();
   }
 }

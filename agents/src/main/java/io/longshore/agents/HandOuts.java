@@ -19,6 +19,7 @@ final class HandOuts {
   private final Reports reports;
   private final Acquirers acquirers;
   private final long startTimeout;
+  private final int maxBytes;
   private long pausedUntil;
 
   /** A start to ask the ledger for. */
@@ -30,6 +31,7 @@ final class HandOuts {
     this.reports = reports;
     this.acquirers = new Acquirers(settings.maxWaiting());
     this.startTimeout = settings.startTimeout().toMillis();
+    this.maxBytes = settings.maxAcquiredBytes();
   }
 
   /** A worker wants work. False if as many wait as may. */
@@ -65,7 +67,7 @@ final class HandOuts {
       holdings.started(started.lease(), now);
       waiting.started(started.lease());
     } else {
-      waiting.dropped();
+      waiting.dropped(ref);
     }
   }
 
@@ -79,7 +81,7 @@ final class HandOuts {
   private void failed(TaskRef ref, @Nullable Acquirer waiting) {
     reports.returned(ref);
     if (waiting != null) {
-      waiting.failed();
+      waiting.failed(ref);
     }
   }
 
@@ -87,12 +89,14 @@ final class HandOuts {
   List<Start> next(int concurrency, long now) {
     List<Start> starts = new ArrayList<>();
     for (Acquirer acquirer : acquirers.inOrder()) {
-      int refs = Math.min(acquirer.wants(now), ready(concurrency, now));
-      if (refs > 0) {
+      int wanted = Math.min(acquirer.wants(now), ready(concurrency, now));
+      long room = maxBytes - acquirer.bytes();
+      List<TaskRef> refs = holdings.start(wanted, room, acquirer.isEmpty(), acquirer.number(), now);
+      if (!refs.isEmpty()) {
         acquirer.handed(refs);
-        for (TaskRef ref : holdings.start(refs, acquirer.number(), now)) {
-          starts.add(new Start(ref, acquirer.number(), acquirer.leaseMillis()));
-        }
+      }
+      for (TaskRef ref : refs) {
+        starts.add(new Start(ref, acquirer.number(), acquirer.leaseMillis()));
       }
     }
     return starts;

@@ -76,11 +76,23 @@ final class Holdings {
     return all;
   }
 
-  /** The next {@code count} refs go to the ledger, or as many as there are. */
-  List<TaskRef> start(int count, long acquirer, long now) {
-    List<TaskRef> refs = new ArrayList<>(count);
-    for (TaskRef ref = null; refs.size() < count && (ref = queue.poll()) != null; refs.add(ref)) {
-      starting.put(ref.taskId(), new Starting(ref, acquirer, now));
+  /**
+   * The next {@code count} refs go to the ledger, or as many as there are and have so many bytes
+   * together; one that alone has more goes if the acquirer has nothing yet.
+   */
+  List<TaskRef> start(int count, long maxBytes, boolean atLeastOne, long acquirer, long now) {
+    List<TaskRef> refs = new ArrayList<>();
+    long bytes = 0;
+    TaskRef next = queue.peek();
+    while (next != null && refs.size() < count) {
+      bytes += next.bytes();
+      if (bytes > maxBytes && !(atLeastOne && refs.isEmpty())) {
+        break;
+      }
+      queue.poll();
+      refs.add(next);
+      starting.put(next.taskId(), new Starting(next, acquirer, now));
+      next = queue.peek();
     }
     return refs;
   }

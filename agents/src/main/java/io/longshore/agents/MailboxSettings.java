@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param askTimeout how long a mailbox's answer is waited for, beyond the wait it was asked for
  * @param messages the limits of messages
  * @param workers the limits of those who work from inside the node
+ * @param maxAcquiredBytes most bytes of the inputs that one acquire is answered with
  */
 public record MailboxSettings(
     String role,
@@ -43,7 +44,8 @@ public record MailboxSettings(
     Duration leaseGrace,
     Duration askTimeout,
     MessageSettings messages,
-    WorkerSettings workers) {
+    WorkerSettings workers,
+    int maxAcquiredBytes) {
 
   private static final String NAMESPACE = "longshore.agents";
 
@@ -71,6 +73,7 @@ public record MailboxSettings(
     positive(startTimeout, "start-timeout");
     positive(leaseGrace, "lease-grace");
     positive(askTimeout, "ask-timeout");
+    atLeast(1, maxAcquiredBytes, "max-acquired-bytes");
   }
 
   /**
@@ -99,7 +102,8 @@ public record MailboxSettings(
         config.getDuration("lease-grace"),
         config.getDuration("ask-timeout"),
         MessageSettings.from(application),
-        WorkerSettings.from(application));
+        WorkerSettings.from(application),
+        Math.toIntExact(config.getBytes("max-acquired-bytes")));
   }
 
   /** How many tasks of an agent with this concurrency run at once. */

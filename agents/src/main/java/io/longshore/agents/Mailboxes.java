@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * lost; its sender learns so by what is missing from the mailbox's next report.
  */
 public final class Mailboxes {
+  /** Of a node that leaves, or a mailbox that does not answer: nobody knows when another will. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final MailboxNode node;

@@ -28,6 +28,16 @@ final class RefQueue {
     return byPriority.values().stream().anyMatch(lane -> lane.containsKey(taskId));
   }
 
+  /** The first of the highest priority; null if there is none. */
+  @Nullable TaskRef peek() {
+    for (Map<String, TaskRef> lane : byPriority.values()) {
+      if (!lane.isEmpty()) {
+        return lane.values().iterator().next();
+      }
+    }
+    return null;
+  }
+
   /** Takes out the first of the highest priority; null if there is none. */
   @Nullable TaskRef poll() {
     for (Map<String, TaskRef> lane : byPriority.values()) {

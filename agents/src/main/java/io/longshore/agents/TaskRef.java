@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineAt when its result is worth nothing, epoch milliseconds; 0 for never
  * @param createdAt when it was submitted, epoch milliseconds
  * @param decisions what was decided about it since it was offered; kept with the task at start
+ * @param bytes how large its input is; 0 if unknown
  */
 public record TaskRef(
     String taskId,
@@ -20,17 +21,29 @@ public record TaskRef(
     Priority priority,
     long deadlineAt,
     long createdAt,
-    List<Decision> decisions) {
+    List<Decision> decisions,
+    int bytes) {
 
   public TaskRef {
     decisions = List.copyOf(decisions);
+  }
+
+  /** A task of which it is not known how large it is. */
+  public TaskRef(
+      String taskId,
+      Route route,
+      Priority priority,
+      long deadlineAt,
+      long createdAt,
+      List<Decision> decisions) {
+    this(taskId, route, priority, deadlineAt, createdAt, decisions, 0);
   }
 
   /** The same ref with one more decision. */
   public TaskRef with(Decision decision) {
     List<Decision> more = new ArrayList<>(decisions);
     more.add(decision);
-    return new TaskRef(taskId, route, priority, deadlineAt, createdAt, more);
+    return new TaskRef(taskId, route, priority, deadlineAt, createdAt, more, bytes);
   }
 
   /** How urgent a task is; in this order. */

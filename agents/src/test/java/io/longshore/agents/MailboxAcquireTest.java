@@ -34,6 +34,31 @@ class MailboxAcquireTest {
   }
 
   @Test
+  void when_inputs_are_large_then_an_acquire_gets_what_fits_and_one_at_least() {
+    MailboxDriver bob = MailboxDriver.online(5);
+    int most = Given.settings().maxAcquiredBytes();
+    bob.assign(List.of(sized("t1", most / 2), sized("t2", most / 2), sized("t3", 1)));
+    bob.assign(List.of(sized("t4", most + 1), sized("t5", 1)));
+
+    bob.acquire(5, 10_000);
+    assertEquals(List.of("t1", "t2"), bob.startedIds());
+    bob.notStartable(bob.starts.get(0));
+    assertEquals(List.of("t1", "t2", "t3"), bob.startedIds());
+    bob.started(bob.starts.get(1));
+    bob.started(bob.starts.get(2));
+    bob.acquire(5, 10_000);
+    assertEquals(List.of("t1", "t2", "t3", "t4"), bob.startedIds());
+    bob.acquire(5, 10_000);
+    assertEquals(List.of("t1", "t2", "t3", "t4", "t5"), bob.startedIds());
+  }
+
+  private static TaskRef sized(String taskId, int bytes) {
+    TaskRef ref = ref(taskId);
+    return new TaskRef(
+        taskId, ref.route(), ref.priority(), 0, ref.createdAt(), ref.decisions(), bytes);
+  }
+
+  @Test
   void when_more_is_wanted_than_may_run_then_only_free_slots_are_filled() {
     alice.assign(refs(1, 6));
 

@@ -62,6 +62,7 @@ public final class Health implements NodeHealth {
         tasks::inFlight);
     metrics.gauge(
         "longshore.node.ready", "1 if this node is ready", () -> health.ready().ready() ? 1 : 0);
+    DoorMetrics.start(system, metrics);
     CapabilityMetrics.start(system, metrics, tasks.recommendations());
     return health;
   }

@@ -46,6 +46,11 @@ final class Metrics {
     return Kamon.gauge(name, description);
   }
 
+  /** A counter, one for each combination of tags. */
+  Metric.Counter counter(String name, String description) {
+    return Kamon.counter(name, description);
+  }
+
   /** All metrics in the text format of Prometheus, as of the last tick. */
   String text() {
     return reporter.scrapeData();

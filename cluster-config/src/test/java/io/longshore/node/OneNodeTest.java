@@ -87,7 +87,17 @@ class OneNodeTest {
 
   @Test
   void when_metrics_are_scraped_then_longshores_own_are_there() {
-    try (Node node = start(Map.of("kamon.metric.tick-interval", "1 second"))) {
+    Map<String, Object> settings =
+        Map.of(
+            "kamon.metric.tick-interval",
+            "1 second",
+            "longshore.gateway.rate-limit.enabled",
+            true,
+            "longshore.gateway.rate-limit.burst",
+            1,
+            "longshore.gateway.rate-limit.per-minute",
+            1);
+    try (Node node = start(settings)) {
       Api.of(node).awaitReady();
       Api.await(
           "metrics are collected", () -> node.health().metrics().contains("longshore_node_ready"));
@@ -98,6 +108,16 @@ class OneNodeTest {
               node.health()
                   .metrics()
                   .contains("longshore_capability_desired_agents{capability=\"scaled\"} 1"));
+      Api.of(node).post("/v1/tasks", "{\"capability\": \"scaled\"}");
+      Api.await(
+          "what was refused is counted",
+          () ->
+              node.health()
+                  .metrics()
+                  .contains("longshore_refused_total{door=\"clients\",reason=\"rate\"} 1.0"));
+      assertTrue(
+          node.health().metrics().contains("longshore_door_limit{door=\"requests\"} 4096"),
+          node.health().metrics());
     }
   }
 }

@@ -3,6 +3,9 @@ package io.longshore.coordinator;
 import io.longshore.agents.Mailboxes;
 import io.longshore.agents.Route;
 import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.agents.WorkSource.Refusal;
+import io.longshore.persistence.Door;
+import io.longshore.persistence.Doors;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.Directory;
@@ -52,6 +55,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private final Recommendations recommendations;
   private final Clock clock;
   private final CoordinatorSettings settings;
+  private final Door door;
   private long recommendedAt;
 
   /** The last reports of agents whose record has not reached this node yet. */
@@ -70,6 +74,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Clock clock,
       CoordinatorSettings settings) {
     super(context);
+    this.door = Doors.of(context.getSystem()).door("mailboxes");
     this.settings = settings;
     this.recommendations = recommendations;
     this.route = route;
@@ -145,6 +150,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .onMessage(
             CoordinatorProtocol.Reported.class,
             reported -> {
+              count(reported.report());
               long patience = settings.assignment().silentAfter().toMillis();
               report(reported.report(), clock.millis() + patience);
               return act(false);
@@ -177,6 +183,13 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       assignment.reported(agent.get(), report, now);
     } else if (now < until) {
       early.put(report.agentId(), new Early(report, until));
+    }
+  }
+
+  private void count(MailboxReport report) {
+    for (Refusal refusal : report.refused()) {
+      // Only one that is full says when it will not be.
+      door.refused(refusal.capacityInMillis() == null ? "away" : "full");
     }
   }
 

@@ -77,7 +77,8 @@ final class ExchangeLogic {
       return Verdict.reply(
           resume,
           new TaskProtocol.LedgerFull(
-              settings.maxBytes() + " bytes in the partition", settings.fullRetry().toMillis()));
+              settings.maxBytes() + TaskProtocol.BYTES,
+              state.roomForBytesMillis(bytes, settings.maxBytes(), now)));
     }
     LedgerEvent.Resumed event = new LedgerEvent.Resumed(task.taskId, resume.input(), now);
     Task after = task.copy();

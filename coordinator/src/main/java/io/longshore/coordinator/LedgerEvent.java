@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * LedgerEventCodec}; {@code at} is when it was decided, epoch milliseconds.
  */
 public sealed interface LedgerEvent {
+  /** When it was decided, epoch milliseconds. */
+  long at();
 
   /** A new incarnation of the partition writes from here on. */
   record Opened(long epoch, long at) implements LedgerEvent {}
@@ -17,9 +19,6 @@ public sealed interface LedgerEvent {
   sealed interface TaskEvent extends LedgerEvent {
     /** Which task. */
     String taskId();
-
-    /** When it was decided, epoch milliseconds. */
-    long at();
   }
 
   /** A task was accepted. {@code contentHash} tells a repeated submission from a different one. */

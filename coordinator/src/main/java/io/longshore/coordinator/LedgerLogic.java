@@ -97,11 +97,17 @@ final class LedgerLogic
               : new TaskProtocol.Accepted(earlier.view(true), true));
     }
     if (state.live() >= settings.maxLive()) {
-      return full(submit, settings.maxLive() + " live tasks in the partition");
+      return full(
+          submit,
+          settings.maxLive() + " live tasks in the partition",
+          state.roomForTaskMillis(settings.maxLive(), now));
     }
     long weight = spec.weight() + (key == null ? 0 : LedgerState.keyWeight(key));
     if (state.bytes() + weight > settings.maxBytes()) {
-      return full(submit, settings.maxBytes() + " bytes in the partition");
+      return full(
+          submit,
+          settings.maxBytes() + TaskProtocol.BYTES,
+          state.roomForBytesMillis(weight, settings.maxBytes(), now));
     }
     return Verdict.reply(
         submit,
@@ -109,9 +115,9 @@ final class LedgerLogic
         new LedgerEvent.Submitted(submit.taskId(), spec, hash, now));
   }
 
-  private Verdict<LedgerEvent> full(TaskProtocol.Submit submit, String limit) {
-    return Verdict.reply(
-        submit, new TaskProtocol.LedgerFull(limit, settings.fullRetry().toMillis()));
+  private static Verdict<LedgerEvent> full(
+      TaskProtocol.Submit submit, String limit, long retryAfterMillis) {
+    return Verdict.reply(submit, new TaskProtocol.LedgerFull(limit, retryAfterMillis));
   }
 
   private Verdict<LedgerEvent> cancel(LedgerState state, TaskProtocol.Cancel cancel, long now) {

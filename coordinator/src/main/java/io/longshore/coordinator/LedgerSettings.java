@@ -14,7 +14,6 @@ import java.time.Duration;
  * @param deadLetterRetention how long a dead letter is kept
  * @param keyRetention how long an idempotency key is remembered
  * @param cancelGrace how long a running task may go on after it was canceled
- * @param fullRetry when to come back to a full partition
  * @param backoff between attempts
  * @param offerWindow most tasks of one route and partition offered and not started
  * @param reofferAfter when an offered task that has not started is offered again
@@ -31,7 +30,6 @@ record LedgerSettings(
     Duration deadLetterRetention,
     Duration keyRetention,
     Duration cancelGrace,
-    Duration fullRetry,
     Backoff backoff,
     int offerWindow,
     Duration reofferAfter,
@@ -65,7 +63,6 @@ record LedgerSettings(
         config.getDuration("dead-letter-retention"),
         config.getDuration("key-retention"),
         config.getDuration("cancel-grace"),
-        config.getDuration("full-retry"),
         new Backoff(config.getDuration("backoff.first"), config.getDuration("backoff.longest")),
         config.getInt("offer-window"),
         config.getDuration("reoffer-after"),

@@ -3,6 +3,7 @@ package io.longshore.coordinator;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
+import io.longshore.persistence.DrainRate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,11 +61,19 @@ public final class LedgerState {
   private long bytes;
   private long endedBytes;
 
+  /** How fast tasks end and bytes leave, as events tell; not kept. */
+  private final DrainRate endings = new DrainRate();
+
+  private final DrainRate leavings = new DrainRate();
+
   LedgerState() {}
 
   /** Applies one event, freshly decided or replayed. */
   void apply(LedgerEvent event) {
+    long bytesBefore = bytes;
     if (event instanceof LedgerEvent.Submitted submitted) {
+      endings.filled(submitted.at());
+      leavings.filled(submitted.at());
       add(new Task(submitted.taskId(), submitted.task(), submitted.at()));
       String key = submitted.task().idempotencyKey();
       if (key != null) {
@@ -82,6 +91,12 @@ public final class LedgerState {
       leave(archived.count());
     } else if (event instanceof LedgerEvent.Opened opened) {
       epoch = opened.epoch();
+    }
+    if (bytes < bytesBefore) {
+      leavings.drained(bytesBefore - bytes, event.at());
+      if (bytes == 0) {
+        leavings.emptied(event.at());
+      }
     }
   }
 
@@ -147,6 +162,10 @@ public final class LedgerState {
     bytes += task.weight();
     if (task.state.terminal()) {
       live--;
+      endings.drained(1, event.at());
+      if (live == 0) {
+        endings.emptied(event.at());
+      }
       ended.add(task);
       endedBytes += task.weight();
     }
@@ -214,6 +233,16 @@ public final class LedgerState {
   /** How many tasks have not ended. */
   public int live() {
     return live;
+  }
+
+  /** When a task more will have room, as fast as they end. */
+  long roomForTaskMillis(int maxLive, long now) {
+    return endings.retryAfter(1L + live - maxLive, now).toMillis();
+  }
+
+  /** When so many bytes more will have room, as fast as they leave. */
+  long roomForBytesMillis(long more, long maxBytes, long now) {
+    return leavings.retryAfter(bytes + more - maxBytes, now).toMillis();
   }
 
   /** The part of {@link #bytes} that ended tasks hold. */

@@ -207,7 +207,13 @@ final class Task {
 
   TaskRef ref() {
     return new TaskRef(
-        taskId, spec.route(), spec.priority(), spec.deadlineAt(), createdAt, List.of());
+        taskId,
+        spec.route(),
+        spec.priority(),
+        spec.deadlineAt(),
+        createdAt,
+        List.of(),
+        (int) (spec.input().length + exchangedBytes()));
   }
 
   Lease lease(LedgerEvent.Started started, int attempt) {

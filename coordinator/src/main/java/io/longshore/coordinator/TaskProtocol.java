@@ -3,14 +3,19 @@ package io.longshore.coordinator;
 import io.longshore.agents.Lease;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
+import io.longshore.persistence.NoRoom;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.PartitionMessage;
+import io.longshore.persistence.Refusable;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said to a ledger partition and what it answers. */
 public final class TaskProtocol {
+  /** How {@link LedgerFull} names the limit of bytes. */
+  static final String BYTES = " bytes in the partition";
+
   private TaskProtocol() {}
 
   /** Everything about tasks that travels between nodes; bound to one serializer. */
@@ -56,7 +61,12 @@ public final class TaskProtocol {
 
   /** The partition holds as much as it may; nothing has changed. */
   public record LedgerFull(String limit, long retryAfterMillis)
-      implements SubmitReply, ResumeReply {}
+      implements SubmitReply, ResumeReply, NoRoom {
+    @Override
+    public String lacking() {
+      return limit.endsWith(BYTES) ? "bytes" : "tasks";
+    }
+  }
 
   /**
    * Grants an agent a lease.
@@ -249,7 +259,12 @@ public final class TaskProtocol {
    * @param until epoch milliseconds
    */
   public record Await(String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
-      implements Soft {}
+      implements Soft, Refusable {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      PartitionMessage.Refused.tell(replyTo, retryAfterMillis);
+    }
+  }
 
   /** Sent by a new incarnation of a coordinator: offer all tasks of this route again. */
   public record Reoffer(Route route) implements Soft {}

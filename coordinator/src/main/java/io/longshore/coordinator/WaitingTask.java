@@ -80,7 +80,8 @@ final class WaitingTask {
               ref.priority(),
               ref.deadlineAt(),
               ref.createdAt(),
-              decisions.subList(decisions.size() - MAX_DECISIONS + 1, decisions.size()));
+              decisions.subList(decisions.size() - MAX_DECISIONS + 1, decisions.size()),
+              ref.bytes());
     }
     ref = ref.with(new Decision(at, kind, agentId, reason));
   }

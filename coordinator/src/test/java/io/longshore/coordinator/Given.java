@@ -46,7 +46,6 @@ final class Given {
         Duration.ofMillis(2 * RETENTION),
         Duration.ofMillis(KEY_RETENTION),
         Duration.ofMillis(GRACE),
-        Duration.ofSeconds(2),
         BACKOFF,
         8,
         Duration.ofSeconds(5),

@@ -1,49 +1,97 @@
 package io.longshore.gateway;
 
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import io.longshore.persistence.Doors;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in as long as there is room for them: so many at work, so many waiting, so many
- * bytes of bodies. Whoever is let in must {@linkplain Permit#close leave}.
+ * Lets requests in as long as there is room for them: so many whose body is on its way, so many at
+ * work, so many waiting, so many bytes. Whoever is let in must {@linkplain Permit#close leave}.
+ * Thread-safe.
  */
 final class Admission {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
+  private final Room arriving;
   private final Room working;
   private final Room waiting;
   private final Room bytes;
+  private final ConcurrencyLimit limit;
+  private final LongSupplier nanos;
 
-  Admission(GatewaySettings.Limits limits) {
-    this.working = new Room(limits.requests(), "requests at work");
-    this.waiting = new Room(limits.waiting(), "waiting requests");
-    this.bytes = new Room(limits.inFlightBytes(), "bytes in requests");
+  /**
+   * An empty gateway.
+   *
+   * @param nanos tells elapsed time
+   */
+  Admission(GatewaySettings settings, Doors doors, Clock clock, LongSupplier nanos) {
+    GatewaySettings.Limits limits = settings.limits();
+    OverloadSettings overload = settings.overload();
+    this.nanos = nanos;
+    limit =
+        new ConcurrencyLimit(
+            overload.minRequests(), limits.requests(), overload.acceptableLatency());
+    arriving = new Room(overload::arriving, "bodies on their way", doors.door("arriving"), clock);
+    working = new Room(limit::limit, "requests at work", doors.door("requests"), clock);
+    waiting = new Room(limits::waiting, "waiting requests", doors.door("waiting"), clock);
+    bytes = new Room(limits::inFlightBytes, "bytes", doors.door("bytes"), clock);
   }
 
   /**
-   * Lets one request in.
+   * Lets one request in whose body is there.
    *
-   * @param bodyBytes how large its body is, or may become
+   * @param bodyBytes how large that is
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
-  Permit enter(long bodyBytes) {
-    working.take(1);
+  Permit enter(ClientRates.Client client, long bodyBytes) {
+    Permit permit = new Permit(client);
     try {
-      bytes.take(bodyBytes);
+      permit.works();
+      permit.holds(bodyBytes);
     } catch (ProblemException e) {
-      working.giveBack(1);
+      permit.close();
       throw e;
     }
-    return new Permit(bodyBytes);
+    return permit;
+  }
+
+  /**
+   * Lets one request in whose body is on its way; it takes up no place of those at work until it
+   * {@linkplain Permit#works works}.
+   *
+   * @param expectedBytes how large its body is going to be; 0 if that is not known
+   * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
+   */
+  Permit arrive(ClientRates.Client client, long expectedBytes) {
+    bytes.check(expectedBytes);
+    Permit permit = new Permit(client);
+    permit.moves(arriving);
+    return permit;
   }
 
   /** The room one request takes up. Used by one thread after the other. */
   final class Permit implements AutoCloseable {
-    private final long bodyBytes;
-    private Room place = working;
+    private final ClientRates.Client client;
+    private @Nullable Room place;
+    private long held;
+    private long begun;
 
-    private Permit(long bodyBytes) {
-      this.bodyBytes = bodyBytes;
+    private Permit(ClientRates.Client client) {
+      this.client = client;
+    }
+
+    /** Who sent the request. */
+    ClientRates.Client client() {
+      return client;
+    }
+
+    /**
+     * Begins to work.
+     *
+     * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many do
+     */
+    void works() {
+      moves(working);
+      begun = nanos.getAsLong();
     }
 
     /**
@@ -52,11 +100,23 @@ final class Admission {
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many wait
      */
     void waits() {
-      if (place == working) {
-        waiting.take(1);
-        working.giveBack(1);
-        place = waiting;
-      }
+      moves(waiting);
+    }
+
+    /**
+     * Holds more bytes, until it leaves or {@linkplain #letsGo lets go}.
+     *
+     * @throws ProblemException {@link ProblemType#NODE_BUSY} if they do not fit
+     */
+    void holds(long more) {
+      bytes.take(more);
+      held += more;
+    }
+
+    /** Holds no bytes any more. */
+    void letsGo() {
+      bytes.giveBack(held);
+      held = 0;
     }
 
     /**
@@ -65,40 +125,46 @@ final class Admission {
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many wait
      */
     Permit forStream() {
-      waiting.take(1);
-      Permit stream = new Permit(0);
-      stream.place = waiting;
+      Permit stream = new Permit(client);
+      stream.waits();
       return stream;
+    }
+
+    /** The room of bytes that are made already and have to be sent. */
+    Permit forResponse(long size) {
+      Permit response = new Permit(client);
+      bytes.force(size);
+      response.held = size;
+      return response;
+    }
+
+    /** Leaves after a call about a single thing that was done: its latency tells how busy it is. */
+    void done() {
+      if (place == working) {
+        long now = nanos.getAsLong();
+        limit.done(now - begun, (int) working.taken(), now);
+      }
     }
 
     @Override
     public void close() {
-      place.giveBack(1);
-      bytes.giveBack(bodyBytes);
-    }
-  }
-
-  private static final class Room {
-    private final long limit;
-    private final String what;
-    private final AtomicLong taken = new AtomicLong();
-
-    Room(long limit, String what) {
-      this.limit = limit;
-      this.what = what;
+      letsGo();
+      leaves();
     }
 
-    void take(long amount) {
-      if (taken.addAndGet(amount) > limit) {
-        taken.addAndGet(-amount);
-        String detail = "This node takes no more than %d %s at a time.".formatted(limit, what);
-        throw new ProblemException(
-            Problem.of(ProblemType.NODE_BUSY, detail).withRetryAfter(RETRY_AFTER));
+    private void moves(Room to) {
+      if (place != to) {
+        to.take(1);
+        leaves();
+        place = to;
       }
     }
 
-    void giveBack(long amount) {
-      taken.addAndGet(-amount);
+    private void leaves() {
+      if (place != null) {
+        place.giveBack(1);
+        place = null;
+      }
     }
   }
 }

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls about agents. */
 final class AgentRoutes {
+  /** Nothing leaves the registry by itself: somebody has to remove an agent, whenever that is. */
   private static final Duration RETRY_WHEN_FULL = Duration.ofMinutes(1);
 
   private final Intake intake;

@@ -61,6 +61,24 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
     }
   }
 
+  /**
+   * Says how many things this call is about, which counts as so many calls of its client.
+   *
+   * @throws ProblemException {@link ProblemType#RATE_LIMITED} if those are more than it may make
+   */
+  void counts(int things) {
+    permit.client().take(Math.max(0, things - 1));
+  }
+
+  /**
+   * Says that this call is about more things, which counts as so many calls of its client.
+   *
+   * @throws ProblemException {@link ProblemType#RATE_LIMITED} if those are more than it may make
+   */
+  void countsMore(int things) {
+    permit.client().take(things);
+  }
+
   /** Whether the client has closed its connection, so that nobody reads an answer. */
   boolean abandoned() {
     return Connections.isClosed(request);

@@ -1,5 +1,6 @@
 package io.longshore.gateway;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Connections {
   private static final AttributeKey<Connection> KEY =
       AttributeKey.create("longshore-connection", Connection.class);
+
+  /** How long a connection beyond the limit may wait before it asks and is told so. */
+  private static final Duration REFUSED_WITHIN = Duration.ofSeconds(5);
 
   private Connections() {}
 
@@ -81,22 +86,50 @@ final class Connections {
     }
   }
 
-  /** Answers a connection's requests, up to {@code pipelining} of them at once, in order. */
+  /**
+   * Answers a connection's requests, up to {@code pipelining} of them at once, in order. One that
+   * finds no room is told so by the answer to its first request, and closed.
+   */
   static Flow<HttpRequest, HttpResponse, NotUsed> watched(
-      Function<HttpRequest, CompletionStage<HttpResponse>> handler, int pipelining) {
+      Function<HttpRequest, CompletionStage<HttpResponse>> handler, int pipelining, Room room) {
     return Flow.fromMaterializer(
-            (materializer, attributes) -> watched(new Connection(), handler, pipelining))
+            (materializer, attributes) -> {
+              try {
+                room.take(1);
+              } catch (ProblemException full) {
+                return refusing(full.problem(), materializer);
+              }
+              return watched(new Connection(), handler, pipelining, room);
+            })
         .mapMaterializedValue(done -> NotUsed.getInstance());
+  }
+
+  private static Flow<HttpRequest, HttpResponse, NotUsed> refusing(
+      Problem full, Materializer materializer) {
+    return Flow.of(HttpRequest.class)
+        .takeWithin(REFUSED_WITHIN)
+        .map(
+            request -> {
+              request.discardEntityBytes(materializer);
+              return Responses.problem(full)
+                  .addHeader(
+                      org.apache.pekko.http.javadsl.model.headers.Connection.create("close"));
+            });
   }
 
   private static Flow<HttpRequest, HttpResponse, NotUsed> watched(
       Connection connection,
       Function<HttpRequest, CompletionStage<HttpResponse>> handler,
-      int pipelining) {
+      int pipelining,
+      Room room) {
     return Flow.of(HttpRequest.class)
         .watchTermination(
             (nothing, done) -> {
-              done.whenComplete((end, failure) -> connection.close());
+              done.whenComplete(
+                  (end, failure) -> {
+                    room.giveBack(1);
+                    connection.close();
+                  });
               return nothing;
             })
         .map(request -> request.addAttribute(KEY, connection))

@@ -6,6 +6,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeout
 
 import io.longshore.agents.Messages;
 import io.longshore.coordinator.Tasks;
+import io.longshore.persistence.Doors;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 public final class Gateway {
   /** How much longer than the longest wait a connection may be silent. */
   private static final Duration IDLE_MARGIN = Duration.ofSeconds(30);
+
+  /** Connections beyond the limit that are there to be told so. */
+  private static final int TOLD_AT_A_TIME = 1_000;
 
   private Gateway() {}
 
@@ -40,7 +44,7 @@ public final class Gateway {
       Registry registry,
       Tasks tasks,
       NodeHealth health) {
-    Intake intake = new Intake(system, settings);
+    Intake intake = new Intake(system, settings, clock);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
     EventStreams streams = new EventStreams(system, settings);
     TaskEvents events = new TaskEvents(system, settings, clock, tasks, streams);
@@ -49,7 +53,7 @@ public final class Gateway {
     TaskRoutes submitted = new TaskRoutes(intake, settings, tasks, placeable, submission, events);
     DeadLetterRoutes deadLetters =
         new DeadLetterRoutes(intake, settings, tasks.deadLetters(), submission);
-    LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks);
+    LeaseRoutes leases = new LeaseRoutes(intake, settings, registry, tasks, Doors.of(system));
     RecommendationRoutes recommendations =
         new RecommendationRoutes(intake, tasks.recommendations());
     Messages mailed = tasks.mailboxes().messages();
@@ -59,7 +63,7 @@ public final class Gateway {
             settings,
             registry,
             mailed,
-            new MessageSending(system, settings, clock, registry, mailed),
+            new MessageSending(system, intake, settings, clock, registry, mailed),
             new MessageEvents(system, settings, registry, mailed, streams));
     AgentSockets sockets =
         new AgentSockets(
@@ -91,7 +95,12 @@ public final class Gateway {
         .bindFlow(
             Connections.watched(
                 routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
-                serverSettings(system, settings).getPipeliningLimit()))
+                serverSettings(system, settings).getPipeliningLimit(),
+                new Room(
+                    settings.overload()::connections,
+                    "connections",
+                    Doors.of(system).door("connections"),
+                    clock)))
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)
@@ -119,6 +128,7 @@ public final class Gateway {
                 // Headers are read as they are: a wrong one is a problem to its sender, not a
                 // warning in the log.
                 .withModeledHeaderParsing(false))
+        .withMaxConnections(settings.overload().connections() + TOLD_AT_A_TIME)
         .withTransparentHeadRequests(true)
         .withRemoteAddressAttribute(true)
         .withParsingErrorHandler(ParsingProblems.class.getName());

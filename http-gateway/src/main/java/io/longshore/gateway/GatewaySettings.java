@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param tasks what tasks have and may ask for
  * @param messages how messages are read
  * @param connection of agents that want all on one connection
+ * @param overload how it says no
  */
 public record GatewaySettings(
     String host,
@@ -30,7 +31,8 @@ public record GatewaySettings(
     Limits limits,
     TaskRules tasks,
     MessageRules messages,
-    Connection connection) {
+    Connection connection,
+    OverloadSettings overload) {
 
   public GatewaySettings {
     require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
@@ -39,6 +41,11 @@ public record GatewaySettings(
     require(maxWait.toSeconds() >= 1, "max-wait", "must be at least 1 s");
     requirePositive(streamKeepAlive, "stream-keep-alive");
     requirePositive(streamReadTimeout, "stream-read-timeout");
+    require(
+        overload.connections() >= limits.requests() + limits.waiting() + overload.arriving(),
+        "limits.connections",
+        "must be at least limits.requests, limits.waiting and limits.arriving together, or none of"
+            + " them is ever reached");
   }
 
   /**
@@ -61,7 +68,8 @@ public record GatewaySettings(
         Limits.from(own.getConfig("limits")),
         TaskRules.from(own.getConfig("tasks")),
         MessageRules.from(own.getConfig("messages")),
-        Connection.from(own.getConfig("connection")));
+        Connection.from(own.getConfig("connection")),
+        OverloadSettings.from(own));
   }
 
   /**

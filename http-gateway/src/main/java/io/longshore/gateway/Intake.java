@@ -1,11 +1,15 @@
 package io.longshore.gateway;
 
+import io.longshore.persistence.Door;
+import io.longshore.persistence.Doors;
+import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -27,12 +31,19 @@ final class Intake {
 
   private final ActorSystem<?> system;
   private final GatewaySettings settings;
+  private final ClientRates rates;
   private final Admission admission;
+  private final LargeAnswers answers;
+  private final Door arriving;
 
-  Intake(ActorSystem<?> system, GatewaySettings settings) {
+  Intake(ActorSystem<?> system, GatewaySettings settings, Clock clock) {
+    Doors doors = Doors.of(system);
     this.system = system;
     this.settings = settings;
-    this.admission = new Admission(settings.limits());
+    this.rates = new ClientRates(settings.overload().rates(), clock, doors.door("clients"));
+    this.admission = new Admission(settings, doors, clock, System::nanoTime);
+    this.answers = new LargeAnswers(settings.streamReadTimeout(), doors.door("readers"));
+    this.arriving = doors.door("arriving");
   }
 
   /** A call that takes no body; one that comes is read and forgotten. */
@@ -40,23 +51,36 @@ final class Intake {
     return Directives.handle(
         request -> {
           request.discardEntityBytes(system);
-          return admitted(request, 0, () -> CompletableFuture.completedStage(NO_BODY), handler);
+          ClientRates.Client client = rates.of(request);
+          return answered(
+              client,
+              () -> {
+                client.take(1);
+                Admission.Permit permit = admission.enter(client, 0);
+                return left(
+                    request,
+                    permit,
+                    true,
+                    CompletableFuture.completedStage(new Call(request, NO_BODY, permit))
+                        .thenCompose(call -> handle(call, handler)));
+              },
+              Intake::problem);
         });
   }
 
   /** A call that takes one JSON document about a single thing. */
   Route json(Call.Handler handler) {
-    return body(settings.limits().body(), EnumSet.of(Media.JSON), handler);
+    return body(settings.limits().body(), true, EnumSet.of(Media.JSON), handler);
   }
 
   /** A call that takes one JSON document about many things. */
   Route bulk(Call.Handler handler) {
-    return body(settings.limits().batchBody(), EnumSet.of(Media.JSON), handler);
+    return body(settings.limits().batchBody(), false, EnumSet.of(Media.JSON), handler);
   }
 
   /** A call that takes many things, in one JSON document or one a line. */
   Route lines(Call.Handler handler) {
-    return body(settings.limits().batchBody(), EnumSet.allOf(Media.class), handler);
+    return body(settings.limits().batchBody(), false, EnumSet.allOf(Media.class), handler);
   }
 
   /**
@@ -68,25 +92,34 @@ final class Intake {
   Route inTurn(Call.InTurn document, Call.Handler lines) {
     return Directives.handle(
         request -> {
-          try {
-            checkMedia(request, EnumSet.allOf(Media.class));
-            return Media.of(request) == Media.NDJSON
-                ? lines(request, lines)
-                : document(request, document);
-          } catch (ProblemException refusal) {
-            return refused(request, refusal.problem());
-          }
+          ClientRates.Client client = rates.of(request);
+          return answered(
+              client,
+              () -> {
+                checkMedia(request, EnumSet.allOf(Media.class));
+                return Media.of(request) == Media.NDJSON
+                    ? lines(request, client, lines)
+                    : document(request, client, document);
+              },
+              problem -> refused(request, problem));
         });
   }
 
-  private CompletionStage<HttpResponse> document(HttpRequest request, Call.InTurn handler) {
+  private CompletionStage<HttpResponse> document(
+      HttpRequest request, ClientRates.Client client, Call.InTurn handler) {
     int limit = settings.limits().body();
-    Admission.Permit permit = admission.enter(checkedLength(request, limit));
-    return answered(
+    checkLength(request, limit);
+    client.take(1);
+    Entered entered = entered(request, client, limit);
+    Admission.Permit permit = entered.permit();
+    return left(
+        request,
         permit,
+        // Its latency says nothing of those that write to the database.
+        false,
         Connections.inTurn(
             request,
-            read(request, limit),
+            entered.body(),
             (read, handedOver) -> {
               checkEncoding(read);
               return handler.handle(new Call(request, read, permit), handedOver);
@@ -94,11 +127,15 @@ final class Intake {
   }
 
   /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
-  private CompletionStage<HttpResponse> lines(HttpRequest request, Call.Handler handler) {
-    checkedLength(request, settings.limits().batchBody());
-    Admission.Permit permit = admission.enter(2L * settings.limits().body());
-    return answered(
+  private CompletionStage<HttpResponse> lines(
+      HttpRequest request, ClientRates.Client client, Call.Handler handler) {
+    checkLength(request, settings.limits().batchBody());
+    client.take(1);
+    Admission.Permit permit = admission.arrive(client, 2L * settings.limits().body());
+    return left(
+        request,
         permit,
+        false,
         Connections.inTurn(
             request,
             CompletableFuture.completedStage(NO_BODY),
@@ -109,60 +146,101 @@ final class Intake {
                         failure -> afterBody(request, Problems.failure(failure)))));
   }
 
-  private Route body(int limit, Set<Media> accepted, Call.Handler handler) {
+  private Route body(int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
     return Directives.handle(
         request -> {
-          try {
-            checkMedia(request, accepted);
-            long length = checkedLength(request, limit);
-            return admitted(request, length, () -> read(request, limit), handler);
-          } catch (ProblemException refusal) {
-            return refused(request, refusal.problem());
-          }
+          ClientRates.Client client = rates.of(request);
+          return answered(
+              client,
+              () -> {
+                checkMedia(request, accepted);
+                checkLength(request, limit);
+                client.take(1);
+                Entered entered = entered(request, client, limit);
+                Admission.Permit permit = entered.permit();
+                return left(
+                    request,
+                    permit,
+                    single,
+                    entered
+                        .body()
+                        .thenCompose(body -> handle(new Call(request, body, permit), handler)));
+              },
+              problem -> refused(request, problem));
         });
   }
 
-  private static long checkedLength(HttpRequest request, int limit) {
-    long length = request.entity().getContentLengthOption().orElse(limit);
-    if (length > limit) {
+  private static void checkLength(HttpRequest request, int limit) {
+    if (request.entity().getContentLengthOption().orElse(0) > limit) {
       throw tooLarge(limit);
     }
-    return length;
   }
 
-  /** Handles a call within the room it takes up. */
-  private CompletionStage<HttpResponse> admitted(
-      HttpRequest request,
-      long bytes,
-      Supplier<CompletionStage<byte[]>> body,
-      Call.Handler handler) {
-    Admission.Permit permit = admission.enter(bytes);
-    return answered(
-        permit, body.get().thenCompose(read -> handle(new Call(request, read, permit), handler)));
-  }
-
+  /** Answers a client, with a problem if it is not let in. */
   private static CompletionStage<HttpResponse> answered(
-      Admission.Permit permit, CompletionStage<HttpResponse> answer) {
-    return answer
-        .exceptionally(Problems::failure)
-        .whenComplete((response, failure) -> permit.close());
+      ClientRates.Client client,
+      Supplier<CompletionStage<HttpResponse>> call,
+      Function<Problem, CompletionStage<HttpResponse>> refusal) {
+    CompletionStage<HttpResponse> answer;
+    try {
+      answer = call.get();
+    } catch (ProblemException refused) {
+      answer = refusal.apply(refused.problem());
+    }
+    return answer.thenApply(client::told);
   }
 
-  private CompletionStage<byte[]> read(HttpRequest request, int limit) {
-    HttpEntity entity = request.entity();
+  /** A request that was let in, and its body once that is there. */
+  private record Entered(Admission.Permit permit, CompletionStage<byte[]> body) {}
+
+  private Entered entered(HttpRequest request, ClientRates.Client client, int limit) {
     // Mostly a small body comes with its head; to run a stream for it would cost ten times more.
-    return entity instanceof HttpEntity.Strict strict
-        ? CompletableFuture.completedStage(strict.getData().toArrayUnsafe())
-        : entity
+    if (request.entity() instanceof HttpEntity.Strict strict) {
+      byte[] body = strict.getData().toArrayUnsafe();
+      return new Entered(
+          admission.enter(client, body.length), CompletableFuture.completedStage(body));
+    }
+    long expected = request.entity().getContentLengthOption().orElse(0);
+    Admission.Permit permit = admission.arrive(client, expected);
+    return new Entered(
+        permit,
+        request
+            .entity()
             .withSizeLimit(limit)
-            .toStrict(settings.bodyTimeout().toMillis(), limit, system)
+            .getDataBytes()
+            .completionTimeout(settings.bodyTimeout())
+            .runWith(Sink.fold(new ArrivingBody(permit), ArrivingBody::with), system)
             .handle(
-                (read, failure) -> {
-                  if (read == null) {
+                (arrived, failure) -> {
+                  if (arrived == null) {
                     throw unread(failure, limit);
                   }
-                  return read.getData().toArrayUnsafe();
-                });
+                  byte[] body = arrived.bytes();
+                  permit.works();
+                  return body;
+                }));
+  }
+
+  /**
+   * The response to a call that was let in; whatever becomes of it, it leaves.
+   *
+   * @param single whether it is about one thing, so that its latency says how busy the node is
+   */
+  private CompletionStage<HttpResponse> left(
+      HttpRequest request,
+      Admission.Permit permit,
+      boolean single,
+      CompletionStage<HttpResponse> answer) {
+    return answer
+        .exceptionally(Problems::failure)
+        .thenApply(
+            response -> {
+              if (single && response.status().intValue() < 429) {
+                permit.done();
+              }
+              return answers.counted(request, response, permit);
+            })
+        .whenComplete((response, failure) -> permit.close());
   }
 
   private static CompletionStage<HttpResponse> handle(Call call, Call.Handler handler) {
@@ -215,12 +293,13 @@ final class Intake {
   }
 
   /** What it means that a body cannot be read to its end. */
-  static RuntimeException unread(Throwable failure, int limit) {
+  RuntimeException unread(Throwable failure, int limit) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof EntityStreamSizeException) {
       return tooLarge(limit);
     }
     if (cause instanceof TimeoutException) {
+      arriving.refused("timeout");
       return problem(ProblemType.REQUEST_TIMEOUT, "The rest of the body did not come in time.");
     }
     if (cause instanceof EntityStreamException) {
@@ -232,6 +311,10 @@ final class Intake {
   private static ProblemException tooLarge(int limit) {
     return problem(
         ProblemType.CONTENT_TOO_LARGE, "A body may have %d bytes here.".formatted(limit));
+  }
+
+  private static CompletionStage<HttpResponse> problem(Problem problem) {
+    return CompletableFuture.completedStage(Responses.problem(problem));
   }
 
   private static ProblemException problem(ProblemType type, String detail) {

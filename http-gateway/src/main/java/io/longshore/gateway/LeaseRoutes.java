@@ -14,9 +14,10 @@ import io.longshore.agents.Mailboxes;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.LeaseBody.Verb;
 import io.longshore.persistence.Answer;
+import io.longshore.persistence.Door;
+import io.longshore.persistence.Doors;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,18 +26,19 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** The calls of those who do the work: getting tasks and telling what became of them. */
 final class LeaseRoutes {
-  private static final Duration RETRY_WHEN_TOO_MANY = Duration.ofSeconds(1);
-
   private final Intake intake;
   private final GatewaySettings settings;
   private final Registry registry;
   private final Tasks tasks;
+  private final Door door;
 
-  LeaseRoutes(Intake intake, GatewaySettings settings, Registry registry, Tasks tasks) {
+  LeaseRoutes(
+      Intake intake, GatewaySettings settings, Registry registry, Tasks tasks, Doors doors) {
     this.intake = intake;
     this.settings = settings;
     this.registry = registry;
     this.tasks = tasks;
+    this.door = doors.door("acquires");
   }
 
   Route routes() {
@@ -80,7 +82,7 @@ final class LeaseRoutes {
             answer -> {
               answered.run();
               releaseIfAbandoned(call, answer);
-              return Problems.answer(answer, LeaseRoutes::acquired);
+              return Problems.answer(answer, this::acquired);
             });
   }
 
@@ -95,9 +97,10 @@ final class LeaseRoutes {
     }
   }
 
-  private static HttpResponse acquired(AcquireReply reply) {
+  private HttpResponse acquired(AcquireReply reply) {
     if (reply instanceof TooManyWaiting tooMany) {
-      return Responses.problem(tooMany(tooMany.limit()));
+      door.refused("waiting");
+      return Responses.problem(Problems.tooManyWaiting(tooMany.limit(), settings.maxWait()));
     }
     List<Lease> leases = ((Leases) reply).leases();
     if (leases.isEmpty()) {
@@ -106,18 +109,11 @@ final class LeaseRoutes {
     return Responses.json(200, out -> TaskJson.leases(out, leases));
   }
 
-  /** As many workers of an agent wait as may. */
-  static Problem tooMany(int limit) {
-    return Problem.of(
-            ProblemType.TOO_MANY_WAITING,
-            "%d workers of this agent wait for work already, as many as may.".formatted(limit))
-        .withRetryAfter(RETRY_WHEN_TOO_MANY);
-  }
-
   private CompletionStage<HttpResponse> settle(Call call, Verb verb) {
     Violations violations = new Violations();
     call.noParameters(violations);
     List<LeaseBody> leases = LeaseBody.read(verb, call.body(), settings, violations);
+    call.counts(leases.size());
     return LeaseSettling.settle(tasks, verb, leases).thenApply(SettledLeases::response);
   }
 }

@@ -28,6 +28,8 @@ final class MessageLines implements Lines.Reader {
   /** Bytes that are handled together if they are there. */
   private static final int PIECE = 256 * 1024;
 
+  private final Call call;
+  private final Intake intake;
   private final GatewaySettings settings;
   private final MessageSending sending;
   private final Materializer materializer;
@@ -39,6 +41,9 @@ final class MessageLines implements Lines.Reader {
   private Map<String, Run> runs = new LinkedHashMap<>();
   private @Nullable Kind kind;
   private int line;
+
+  /** How many things the call has counted as; it does as one to begin with. */
+  private int counted = 1;
 
   /** Reads one line. */
   @FunctionalInterface
@@ -65,11 +70,15 @@ final class MessageLines implements Lines.Reader {
    * @param terms what holds for all of its messages
    */
   MessageLines(
+      Call call,
+      Intake intake,
       GatewaySettings settings,
       MessageSending sending,
       Materializer materializer,
       MessageTerms terms,
       Reading reading) {
+    this.call = call;
+    this.intake = intake;
     this.settings = settings;
     this.sending = sending;
     this.materializer = materializer;
@@ -79,7 +88,7 @@ final class MessageLines implements Lines.Reader {
   }
 
   /** Reads and sends them all. */
-  CompletionStage<HttpResponse> handle(Call call) {
+  CompletionStage<HttpResponse> handle() {
     int limit = settings.limits().batchBody();
     return call.request()
         .entity()
@@ -95,24 +104,32 @@ final class MessageLines implements Lines.Reader {
 
   private CompletionStage<Done> piece(ByteString bytes) {
     lines.feed(bytes.toArrayUnsafe());
+    count();
     return send();
   }
 
   private CompletionStage<Done> rest() {
     lines.end();
+    count();
     return send();
   }
 
+  private void count() {
+    if (line > counted) {
+      call.countsMore(line - counted);
+      counted = line;
+    }
+  }
+
   private HttpResponse failed(Throwable failure, int limit) {
-    RuntimeException unread = Intake.unread(failure, limit);
-    if (!(unread instanceof ProblemException foreseen)) {
-      throw new CompletionException(unread);
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable why = cause instanceof ProblemException ? cause : intake.unread(failure, limit);
+    if (!(why instanceof ProblemException foreseen)) {
+      throw new CompletionException(why);
     }
     Problem problem = foreseen.problem();
-    return Responses.problem(
-        Problem.of(
-            problem.type(),
-            "%s Messages accepted until then: %d.".formatted(problem.detail(), sent.accepted())));
+    String accepted = " Messages accepted until then: %d.".formatted(sent.accepted());
+    return Responses.problem(problem.withDetail(problem.detail() + accepted));
   }
 
   @Override

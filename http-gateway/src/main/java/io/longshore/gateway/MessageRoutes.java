@@ -14,7 +14,6 @@ import io.longshore.agents.Messages;
 import io.longshore.agents.ReceivedMessage;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,8 +22,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** The calls that send and receive messages. */
 final class MessageRoutes {
-  private static final Duration RETRY_WHEN_TOO_MANY = Duration.ofSeconds(1);
-
   private final Intake intake;
   private final GatewaySettings settings;
   private final Registry registry;
@@ -93,26 +90,18 @@ final class MessageRoutes {
         .thenApply(
             answer -> {
               answered.run();
-              return Problems.answer(answer, MessageRoutes::received);
+              return Problems.answer(answer, this::received);
             });
   }
 
-  private static HttpResponse received(ReceiveReply reply) {
+  private HttpResponse received(ReceiveReply reply) {
     if (reply instanceof TooManyWaiting tooMany) {
-      return Responses.problem(tooMany(tooMany.limit()));
+      return Responses.problem(Problems.tooManyWaiting(tooMany.limit(), settings.maxWait()));
     }
     List<ReceivedMessage> messages =
         reply instanceof Received received ? received.messages() : List.of();
     return messages.isEmpty()
         ? Responses.empty(204)
         : Responses.json(200, out -> MessageJson.messages(out, messages));
-  }
-
-  /** As many readers of an agent wait as may. */
-  static Problem tooMany(int limit) {
-    return Problem.of(
-            ProblemType.TOO_MANY_WAITING,
-            "%d readers of this agent's messages wait already, as many as may.".formatted(limit))
-        .withRetryAfter(RETRY_WHEN_TOO_MANY);
   }
 }

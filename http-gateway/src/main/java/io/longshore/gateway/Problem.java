@@ -29,6 +29,10 @@ record Problem(
     return new Problem(type, detail, List.of(), null, null, List.of());
   }
 
+  Problem withDetail(String other) {
+    return new Problem(type, other, errors, retryAfter, instance, alternatives);
+  }
+
   Problem withErrors(List<Violation> more) {
     return new Problem(type, detail, more, retryAfter, instance, alternatives);
   }

@@ -43,6 +43,8 @@ enum ProblemType {
   IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used before"),
   /** This is served only over a WebSocket. */
   UPGRADE_REQUIRED(426, "upgrade-required", "This needs a WebSocket"),
+  /** The client asks for more than it may; {@code RateLimit} tells how much that is. */
+  RATE_LIMITED(429, "rate-limited", "This client makes too many calls"),
   /** Full for now: nothing has changed, try again after {@code Retry-After}. */
   OVERLOADED(429, "overloaded", "There is too much to do right now"),
   /** The ledger holds as many tasks as it may. */

@@ -63,7 +63,10 @@ final class Problems {
         .withRetryAfter(retryAfter);
   }
 
-  /** The response to a request that took longer than any may. */
+  /**
+   * The response to a request that took longer than any may. Why is not known, so neither is how
+   * long it will go on.
+   */
   static HttpResponse timedOut(HttpRequest request) {
     return Responses.problem(indeterminate(Duration.ofSeconds(1)));
   }
@@ -125,5 +128,16 @@ final class Problems {
           default -> ProblemType.MALFORMED_REQUEST;
         };
     return Problem.of(type, detail);
+  }
+
+  /**
+   * As many workers or readers of an agent wait as may. Each of them waits as long as a wait may be
+   * at most: the first of n that end at any time within it is expected to after the (n+1)-th part.
+   */
+  static Problem tooManyWaiting(int limit, Duration maxWait) {
+    return Problem.of(
+            ProblemType.TOO_MANY_WAITING,
+            "%d of this agent's workers or readers wait already, as many as may.".formatted(limit))
+        .withRetryAfter(maxWait.dividedBy(limit + 1L));
   }
 }

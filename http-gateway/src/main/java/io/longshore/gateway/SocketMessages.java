@@ -80,7 +80,7 @@ final class SocketMessages {
     }
     Problem problem =
         replied.reply() instanceof TooManyWaiting tooMany
-            ? MessageRoutes.tooMany(tooMany.limit())
+            ? Problems.tooManyWaiting(tooMany.limit(), settings.maxWait())
             : Problem.of(ProblemType.OVERLOADED, "The mailbox has too much to do.");
     List<SocketFrame> frames = List.of(SocketFrame.problem(null, problem));
     return Patterns.after(PAUSE, system, () -> completed(true, frames));

@@ -122,7 +122,7 @@ final class SocketTasks {
     }
     Problem problem =
         replied.reply() instanceof TooManyWaiting tooMany
-            ? LeaseRoutes.tooMany(tooMany.limit())
+            ? Problems.tooManyWaiting(tooMany.limit(), settings.maxWait())
             : Problem.of(ProblemType.OVERLOADED, "The mailbox has too much to do.");
     return after(PAUSE, List.of(SocketFrame.problem(null, problem)));
   }

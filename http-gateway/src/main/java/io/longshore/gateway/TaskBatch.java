@@ -62,6 +62,7 @@ final class TaskBatch {
     TaskTerms terms = submission.terms(call);
     List<Item> items =
         call.isLines() ? lines(call.body(), terms, key) : array(call.body(), terms, key);
+    call.counts(items.size());
     List<NewTask> valid = new ArrayList<>(items.size());
     for (Item item : items) {
       if (item.task() != null) {

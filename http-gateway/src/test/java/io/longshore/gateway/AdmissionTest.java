@@ -4,60 +4,127 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.typesafe.config.ConfigFactory;
+import io.longshore.persistence.Doors;
+import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in. */
 class AdmissionTest {
+  private static final ActorTestKit testKit = ActorTestKit.create();
+  private static final ClientRates.Client ANYBODY = ClientRates.UNCOUNTED;
+
+  private final TestClock clock = new TestClock();
+  private final Doors doors = Doors.of(testKit.system());
   private final Admission admission =
       new Admission(
           GatewaySettings.from(
-                  ConfigFactory.parseString(
-                          """
-                          longshore.gateway.limits {
-                            requests = 2, waiting = 1, body = 10, batch-body = 10, in-flight-bytes = 10
-                          }""")
-                      .withFallback(ConfigFactory.load()))
-              .limits());
+              ConfigFactory.parseString(
+                      """
+                      longshore.gateway.limits {
+                        requests = 2, waiting = 1, arriving = 1
+                        body = 10, batch-body = 10, in-flight-bytes = 10
+                      }""")
+                  .withFallback(ConfigFactory.load())),
+          doors,
+          clock,
+          () -> clock.millis() * 1_000_000);
+
+  @AfterAll
+  static void stop() {
+    testKit.shutdownTestKit();
+  }
+
+  private Admission.Permit enter(long bytes) {
+    return admission.enter(ANYBODY, bytes);
+  }
 
   @Test
   void when_there_are_too_many_requests_then_one_more_comes_in_only_after_one_left() {
-    Admission.Permit first = admission.enter(0);
-    admission.enter(0);
-    assertBusy(() -> admission.enter(0));
+    Admission.Permit first = enter(0);
+    enter(0);
+    long before = doors.door("requests").refusals("full");
+    assertBusy(() -> enter(0));
     first.close();
-    admission.enter(0);
-    assertBusy(() -> admission.enter(0));
+    enter(0);
+    assertBusy(() -> enter(0));
+    assertEquals(before + 2, doors.door("requests").refusals("full"));
   }
 
   @Test
   void when_a_request_waits_then_another_may_work() {
-    Admission.Permit first = admission.enter(4);
+    Admission.Permit first = enter(4);
     first.waits();
     first.waits();
-    Admission.Permit second = admission.enter(4);
-    Admission.Permit third = admission.enter(2);
+    Admission.Permit second = enter(4);
+    Admission.Permit third = enter(2);
     assertBusy(second::waits);
     first.close();
     second.waits();
     third.close();
     second.close();
-    admission.enter(10).close();
-    assertBusy(() -> admission.enter(11));
+    enter(10).close();
+    assertBusy(() -> enter(11));
   }
 
   @Test
   void when_bytes_do_not_fit_then_the_request_leaves_nothing_behind() {
-    Admission.Permit large = admission.enter(10);
+    Admission.Permit large = enter(10);
     for (int i = 0; i < 5; i++) {
-      assertBusy(() -> admission.enter(1));
+      assertBusy(() -> enter(1));
     }
-    admission.enter(0);
+    enter(0);
     large.close();
-    admission.enter(10);
+    enter(10);
   }
 
-  private static void assertBusy(Runnable entering) {
+  @Test
+  void when_a_body_is_on_its_way_then_it_takes_no_place_from_those_at_work() {
+    Admission.Permit slow = admission.arrive(ANYBODY, 10);
+    assertBusy(() -> admission.arrive(ANYBODY, 1));
+    Admission.Permit first = enter(8);
+    enter(0);
+    slow.holds(2);
+    assertBusy(() -> slow.holds(1));
+    assertBusy(slow::works);
+    first.close();
+    slow.works();
+    slow.close();
+    enter(10);
+    assertBusy(() -> admission.arrive(ANYBODY, 1));
+  }
+
+  @Test
+  void when_an_answer_is_not_sent_yet_then_its_bytes_keep_others_out() {
+    Admission.Permit call = enter(0);
+    Admission.Permit answer = call.forResponse(1_000);
+    call.close();
+    enter(0);
+    assertBusy(() -> enter(1));
+    answer.close();
+    enter(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 20})
+  void when_bytes_leave_at_a_rate_then_room_comes_when_it_was_told(int seconds) {
+    for (int i = 0; i < 12; i++) {
+      Admission.Permit held = enter(10);
+      clock.forward(Duration.ofSeconds(seconds));
+      held.close();
+    }
+    Admission.Permit last = enter(10);
+    Duration told = assertBusy(() -> enter(10));
+    assertEquals(seconds, (double) told.toSeconds(), seconds * 0.5);
+    last.close();
+  }
+
+  private static Duration assertBusy(Runnable entering) {
     ProblemException busy = assertThrows(ProblemException.class, entering::run);
     assertEquals(ProblemType.NODE_BUSY, busy.problem().type());
+    return busy.problem().retryAfter();
   }
 }

@@ -3,10 +3,14 @@ package io.longshore.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.ConfigFactory;
+import io.longshore.persistence.Doors;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What headers mean. */
 class HeadersTest {
   private static final Duration MAX = Duration.ofSeconds(60);
+  private static final ActorTestKit testKit = ActorTestKit.create();
+  private static final Admission admission =
+      new Admission(
+          GatewaySettings.from(ConfigFactory.load()),
+          Doors.of(testKit.system()),
+          Clock.systemUTC(),
+          System::nanoTime);
+
+  @AfterAll
+  static void stop() {
+    testKit.shutdownTestKit();
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -103,7 +119,6 @@ class HeadersTest {
   }
 
   private static Call call(HttpRequest request) {
-    Admission admission = new Admission(GatewaySettings.from(ConfigFactory.load()).limits());
-    return new Call(request, new byte[0], admission.enter(0));
+    return new Call(request, new byte[0], admission.enter(ClientRates.UNCOUNTED, 0));
   }
 }

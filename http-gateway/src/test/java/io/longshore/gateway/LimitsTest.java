@@ -102,19 +102,24 @@ class LimitsTest {
 
   @Test
   void when_bodies_fill_the_node_then_one_more_is_refused_until_there_is_room() throws Exception {
-    try (Socket first = admitted("POST /v1/tasks:batch HTTP/1.1", 20_000);
-        Socket second = admitted("POST /v1/tasks HTTP/1.1", 9_999)) {
-      assertTrue(first.isConnected() && second.isConnected());
+    try (Socket announced = open(api, "POST /v1/tasks:batch HTTP/1.1", "Content-Length: 20000");
+        Socket first = arriving("POST /v1/tasks:batch HTTP/1.1", 20_000);
+        Socket second = arriving("POST /v1/tasks HTTP/1.1", 9_999)) {
+      assertTrue(announced.isConnected() && first.isConnected() && second.isConnected());
+      node.until(() -> node.door("bytes").depth() == 29_997);
+      assertEquals(3, node.door("arriving").depth());
       Answer refused = api.post("/v1/tasks", "{\"agent\": \"a\"}").expect(ProblemType.NODE_BUSY);
       assertEquals("1", refused.header("Retry-After"));
       api.get("/v1/agents").expect(200);
     }
     node.until(() -> status("{\"agent\": \"a\"}") == 202);
+    node.until(() -> node.door("bytes").depth() == 0 && node.door("arriving").depth() == 0);
   }
 
   @Test
   void when_a_body_does_not_come_then_the_answer_is_that() throws Exception {
     Api quick = node.gateway("longshore.gateway.body-timeout = 200 ms");
+    long before = node.door("arriving").refusals("timeout");
     assertProblem(
         ProblemType.REQUEST_TIMEOUT,
         raw(
@@ -122,6 +127,8 @@ class LimitsTest {
             "POST /v1/tasks HTTP/1.1",
             "Content-Length: 20",
             "Content-Type: application/json"));
+    assertEquals(before + 1, node.door("arriving").refusals("timeout"));
+    node.until(() -> node.door("arriving").depth() == 0);
   }
 
   @Test
@@ -164,13 +171,11 @@ class LimitsTest {
     }
   }
 
-  /** Sends a head, and reads that the body may come: so it was let in. */
-  private static Socket admitted(String line, int bodyBytes) throws Exception {
-    Socket socket = open(api, line, "Content-Length: " + bodyBytes, "Expect: 100-continue");
-    socket.setSoTimeout(20_000);
-    String expected = "HTTP/1.1 100 Continue\r\n";
-    byte[] answer = socket.getInputStream().readNBytes(expected.length());
-    assertEquals(expected, new String(answer, StandardCharsets.UTF_8));
+  /** Sends a head and all of the body but its last byte. */
+  private static Socket arriving(String line, int bodyBytes) throws Exception {
+    Socket socket = open(api, line, "Content-Length: " + bodyBytes);
+    socket.getOutputStream().write(new byte[bodyBytes - 1]);
+    socket.getOutputStream().flush();
     return socket;
   }
 

@@ -8,6 +8,8 @@ import io.longshore.agents.Handlers;
 import io.longshore.agents.MailboxSettings;
 import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.coordinator.Tasks;
+import io.longshore.persistence.Door;
+import io.longshore.persistence.Doors;
 import io.longshore.registry.Registry;
 import io.longshore.registry.RegistrySettings;
 import java.time.Clock;
@@ -85,6 +87,11 @@ final class TestNode implements AutoCloseable {
               assertTrue(fact.getAsBoolean());
               return null;
             });
+  }
+
+  /** One of its doors. */
+  Door door(String name) {
+    return Doors.of(testKit.system()).door(name);
   }
 
   Registry registry() {

@@ -14,7 +14,12 @@ public interface PartitionMessage {
    * at a time; answered by {@link Replies} with the same number.
    */
   record Batch(long number, ActorRef<Replies> replyTo, List<PartitionCommand<?>> commands)
-      implements PartitionMessage {}
+      implements PartitionMessage, Refusable {
+    @Override
+    public void refuse(long retryAfterMillis) {
+      replyTo.<Object>unsafeUpcast().tell(new Refused(number, retryAfterMillis));
+    }
+  }
 
   /**
    * Answers {@link Batch}: a reply for each command in order, or an empty list if the commit failed
@@ -24,6 +29,20 @@ public interface PartitionMessage {
 
   /** In place of the reply to a command that could not be decided; the log says why. */
   record Undecided() {}
+
+  /**
+   * Answers whatever found no room in the partition's queue: nothing has changed. {@link
+   * Partitions} makes {@link Answer.Overloaded} of it.
+   *
+   * @param number of the {@link Batch}; 0 for what is no batch
+   */
+  record Refused(long number, long retryAfterMillis) implements PartitionSender.Message {
+
+    /** Answers one who waits with {@link Partitions#await}. */
+    public static void tell(ActorRef<?> replyTo, long retryAfterMillis) {
+      replyTo.<Object>unsafeUpcast().tell(new Refused(0, retryAfterMillis));
+    }
+  }
 
   /** Sent by every node again and again, so that a partition is always alive somewhere. */
   record Wake(ActorRef<Awake> replyTo) implements PartitionMessage {}

@@ -42,6 +42,8 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   private static final Logger log = LoggerFactory.getLogger(PartitionSender.class);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
+
+  /** When a partition that does not answer will is not known: it is asked twice a second. */
   static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
 
   private final PartitionLane lane;
@@ -87,6 +89,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     return newReceiveBuilder()
         .onMessage(Look.class, look -> onLook())
         .onMessage(PartitionMessage.Replies.class, this::onReplies)
+        .onMessage(PartitionMessage.Refused.class, this::onRefused)
         .onMessage(Silence.class, this::onSilence)
         .onMessage(Probe.class, probe -> onProbe())
         .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
@@ -119,6 +122,20 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       from = to;
     }
     // Only now: whoever was answered may have asked the next thing, and leaves with this batch.
+    lane.drainTo(waiting);
+    return sendNext();
+  }
+
+  /** There was no room for the batch where the partition lives. */
+  private Behavior<Message> onRefused(PartitionMessage.Refused message) {
+    if (message.number() != number || sent.isEmpty()) {
+      return this;
+    }
+    List<Ask> refused = sent;
+    sent = List.of();
+    silence.cancel();
+    Duration retryAfter = Duration.ofMillis(message.retryAfterMillis());
+    refused.forEach(ask -> ask.answer().accept(new Answer.Overloaded<>(retryAfter)));
     lane.drainTo(waiting);
     return sendNext();
   }
@@ -175,7 +192,8 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   private void giveUp(Iterable<Ask> asks) {
     for (Ask ask : asks) {
-      ask.answer().accept(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size())));
+      ask.answer()
+          .accept(new Answer.Indeterminate<>(drainRate.retryAfter(waiting.size(), clock.millis())));
     }
   }
 

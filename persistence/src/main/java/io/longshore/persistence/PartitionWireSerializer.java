@@ -24,6 +24,7 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
   private static final String BATCH = "batch";
   private static final String REPLIES = "replies";
   private static final String UNDECIDED = "undecided";
+  private static final String REFUSED = "refused";
   private static final String WAKE = "wake";
   private static final String AWAKE = "awake";
   private final ExtendedActorSystem system;
@@ -46,6 +47,8 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
       return REPLIES;
     } else if (object instanceof PartitionMessage.Undecided) {
       return UNDECIDED;
+    } else if (object instanceof PartitionMessage.Refused) {
+      return REFUSED;
     } else if (object instanceof PartitionMessage.Wake) {
       return WAKE;
     } else if (object instanceof PartitionMessage.Awake) {
@@ -63,6 +66,8 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
     } else if (object instanceof PartitionMessage.Replies replies) {
       out.number(replies.number());
       writeAll(replies.replies(), out);
+    } else if (object instanceof PartitionMessage.Refused refused) {
+      out.number(refused.number()).number(refused.retryAfterMillis());
     } else if (object instanceof PartitionMessage.Wake wake) {
       out.text(refs().toSerializationFormat(wake.replyTo()));
     } else if (object instanceof PartitionMessage.Awake awake) {
@@ -82,6 +87,7 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
               readAll(in).stream().<PartitionCommand<?>>map(c -> (PartitionCommand<?>) c).toList());
       case REPLIES -> new PartitionMessage.Replies(in.number(), readAll(in));
       case UNDECIDED -> new PartitionMessage.Undecided();
+      case REFUSED -> new PartitionMessage.Refused(in.number(), in.number());
       case WAKE -> new PartitionMessage.Wake(this.<PartitionMessage.Awake>ref(in.text()));
       case AWAKE -> new PartitionMessage.Awake(in.count());
       default -> throw new NotSerializableException("Unknown partition message: " + manifest);

@@ -26,6 +26,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.internal.JournalFailureException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
@@ -43,6 +44,8 @@ public final class Partitions {
   private final DrainRate drainRate = new DrainRate();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong inFlightBytes = new AtomicLong();
+  private final Door door;
+  private final Door kind;
 
   private Partitions(
       ActorSystem<?> system,
@@ -54,6 +57,12 @@ public final class Partitions {
     this.clock = clock;
     this.scheduler = system.scheduler();
     this.leaving = Leaving.watch(system, typeName);
+    this.door = Doors.of(system).door(typeName + "-commands");
+    this.door.measures(inFlight::get, settings::maxInFlight);
+    this.kind = Doors.of(system).door(typeName);
+    Doors.of(system)
+        .door(typeName + "-bytes")
+        .measures(inFlightBytes::get, settings::maxInFlightBytes);
     EntityTypeKey<PartitionMessage> key = EntityTypeKey.create(PartitionMessage.class, typeName);
     region =
         ClusterSharding.get(system)
@@ -152,12 +161,15 @@ public final class Partitions {
       int weight,
       Consumer<Answer<List<Object>>> whenAnswered) {
     PartitionLane lane = lanes.get(partition);
-    int count = inFlight.addAndGet(commands.size());
-    long bytes = inFlightBytes.addAndGet(weight);
-    boolean full = count > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
-    if (full || leaving.begun()) {
+    int commandsNow = inFlight.addAndGet(commands.size());
+    long bytesNow = inFlightBytes.addAndGet(weight);
+    drainRate.filled(clock.millis());
+    String full = full(commandsNow, bytesNow);
+    if (full != null) {
       release(commands.size(), weight);
-      whenAnswered.accept(new Answer.Overloaded<>(drainRate.retryAfter(count)));
+      door.refused(full, commands.size());
+      whenAnswered.accept(
+          new Answer.Overloaded<>(drainRate.retryAfter(commandsNow, clock.millis())));
       return;
     }
     lane.add(
@@ -166,15 +178,40 @@ public final class Partitions {
             weight,
             answer -> {
               release(commands.size(), weight);
+              count(answer, commands.size());
               whenAnswered.accept(answer);
             }));
+  }
+
+  private void count(Answer<List<Object>> answer, int commands) {
+    if (answer instanceof Answer.Replied<List<Object>> replied) {
+      for (Object reply : replied.reply()) {
+        if (reply instanceof NoRoom full) {
+          kind.refused(full.lacking());
+        }
+      }
+    } else if (answer instanceof Answer.Unavailable) {
+      door.refused("unavailable", commands);
+    } else if (answer instanceof Answer.Overloaded) {
+      door.refused("partition", commands);
+    }
+  }
+
+  private @Nullable String full(int commandsNow, long bytesNow) {
+    if (leaving.begun()) {
+      return "leaving";
+    }
+    if (commandsNow > settings.maxInFlight()) {
+      return "commands";
+    }
+    return bytesNow > settings.maxInFlightBytes() ? "bytes" : null;
   }
 
   @SuppressWarnings("unchecked") // a partition answers each command with the family it names
   private <R> Answer<R> one(Answer<List<Object>> answer, int index) {
     if (answer instanceof Answer.Replied<List<Object>> replied
         && replied.reply().get(index) instanceof PartitionMessage.Undecided) {
-      return new Answer.Indeterminate<>(drainRate.retryAfter(0));
+      return new Answer.Indeterminate<>(drainRate.retryAfter(0, clock.millis()));
     }
     return answer.map(replies -> (R) replies.get(index));
   }
@@ -194,18 +231,27 @@ public final class Partitions {
   public <R> CompletionStage<Answer<R>> await(
       int partition, Function<ActorRef<R>, PartitionMessage> message, Duration timeout) {
     if (leaving.begun()) {
-      return CompletableFuture.completedFuture(new Answer.Overloaded<>(drainRate.retryAfter(0)));
+      door.refused("leaving");
+      return CompletableFuture.completedFuture(
+          new Answer.Overloaded<>(drainRate.retryAfter(0, clock.millis())));
     }
     return AskPattern.<ShardingEnvelope<PartitionMessage>, R>ask(
             region,
             replyTo -> new ShardingEnvelope<>(Integer.toString(partition), message.apply(replyTo)),
             timeout,
             scheduler)
-        .handle(
-            (reply, failure) ->
-                reply == null
-                    ? new Answer.Indeterminate<>(drainRate.retryAfter(0))
-                    : new Answer.Replied<>(reply));
+        .handle((reply, failure) -> awaited(reply));
+  }
+
+  private <R> Answer<R> awaited(@Nullable R reply) {
+    if (reply == null) {
+      return new Answer.Indeterminate<>(drainRate.retryAfter(0, clock.millis()));
+    }
+    if (reply instanceof PartitionMessage.Refused refused) {
+      door.refused("partition");
+      return new Answer.Overloaded<>(Duration.ofMillis(refused.retryAfterMillis()));
+    }
+    return new Answer.Replied<>(reply);
   }
 
   /** How many partitions there are. */
@@ -232,7 +278,9 @@ public final class Partitions {
   }
 
   private void release(int count, int weight) {
-    inFlight.addAndGet(-count);
+    if (inFlight.addAndGet(-count) == 0) {
+      drainRate.emptied(clock.millis());
+    }
     inFlightBytes.addAndGet(-weight);
   }
 

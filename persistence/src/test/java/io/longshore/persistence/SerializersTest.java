@@ -62,6 +62,7 @@ class SerializersTest {
                 new Added(2, false))),
         new Replies(8, List.of()),
         new Undecided(),
+        new PartitionMessage.Refused(7, 1_000),
         new Wake(testKit.createTestProbe(Awake.class).ref()),
         new Awake(4095));
   }
@@ -97,7 +98,8 @@ class SerializersTest {
       manifests.add(serializer.manifest(message));
     }
     assertEquals(
-        List.of("batch", "batch", "replies", "replies", "undecided", "wake", "awake"), manifests);
+        List.of("batch", "batch", "replies", "replies", "undecided", "refused", "wake", "awake"),
+        manifests);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.longshore.registry;
 
+import io.longshore.persistence.NoRoom;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.PartitionMessage;
 import java.util.List;
@@ -61,7 +62,12 @@ public final class RegistryProtocol {
    *
    * @param limit the limit that was met, for people: {@code 10000 agents}
    */
-  public record RegistryFull(String limit) implements RegisterReply {}
+  public record RegistryFull(String limit) implements RegisterReply, NoRoom {
+    @Override
+    public String lacking() {
+      return limit.endsWith(" bytes") ? "bytes" : "agents";
+    }
+  }
 
   /**
    * Removes an agent's record.
