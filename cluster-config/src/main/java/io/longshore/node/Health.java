@@ -1,42 +1,57 @@
 package io.longshore.node;
 
+import io.longshore.coordinator.Recommendations.Gathered;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.NodeHealth;
 import io.longshore.persistence.Database;
 import io.longshore.registry.Registry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import scala.concurrent.ExecutionContext;
 
 /**
- * Whether a node can do what it is for: it is up among as many members as expected, the database
- * answers, every partition has answered lately, and the directory is complete.
+ * Whether a node can do what it is for: it is up and reaches as many members as expected and not
+ * the smaller part of them, the database answers, every partition has answered lately, and the
+ * directory is complete.
  */
 public final class Health implements NodeHealth {
+  /** More than a person looks through. */
+  private static final int MAX_QUEUES = 50;
+
   private final ActorSystem<?> system;
   private final Membership membership;
   private final NodeSettings settings;
+  private final int ledgerPartitions;
+  private final int registryPartitions;
   private final Database database;
   private final Registry registry;
   private final Tasks tasks;
   private final Metrics metrics;
+  private final ShardMap shards;
   private final ExecutionContext blocking;
   private volatile boolean databaseAnswers;
   private volatile boolean stopping;
+  private volatile boolean recovered;
 
   private Health(
       ActorSystem<?> system,
-      NodeSettings settings,
       Database database,
       Registry registry,
       Tasks tasks,
+      Settings all,
       Metrics metrics) {
     this.system = system;
     this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     this.membership = new Membership(system);
-    this.settings = settings;
+    this.shards = new ShardMap(system);
+    this.settings = all.node();
+    this.ledgerPartitions = all.coordinator().partitions().count();
+    this.registryPartitions = all.registry().partitions().count();
     this.database = database;
     this.registry = registry;
     this.tasks = tasks;
@@ -45,12 +60,12 @@ public final class Health implements NodeHealth {
 
   static Health start(
       ActorSystem<?> system,
-      NodeSettings settings,
       Database database,
       Registry registry,
       Tasks tasks,
+      Settings all,
       Metrics metrics) {
-    Health health = new Health(system, settings, database, registry, tasks, metrics);
+    Health health = new Health(system, database, registry, tasks, all, metrics);
     health.lookAtDatabase();
     metrics.gauge(
         "longshore.registry.agents",
@@ -93,15 +108,31 @@ public final class Health implements NodeHealth {
     if (!membership.selfIsUp()) {
       waitingFor.add("this node is " + membership.selfStatus() + " in the cluster");
     }
-    int up = membership.up();
-    if (up < settings.expectedMembers()) {
-      waitingFor.add(up + " of " + settings.expectedMembers() + " expected members are up");
+    Membership.Up up = membership.up(false);
+    if (up.reached() < settings.expectedMembers()) {
+      waitingFor.add(
+          "%d of %d expected members are up and reached"
+              .formatted(up.reached(), settings.expectedMembers()));
+    }
+    Membership.Up work = membership.up(true);
+    if (work.minority()) {
+      waitingFor.add(
+          "this node reaches only %d of %d members and is about to give way to the others"
+              .formatted(work.reached(), work.all()));
     }
     if (!databaseAnswers) {
       waitingFor.add("the database at " + settings.database().location() + " does not answer");
     }
-    if (tasks.asleep() > 0) {
-      waitingFor.add(tasks.asleep() + " ledger partitions have not answered lately");
+    int ledgerAsleep = tasks.asleep();
+    int registryAsleep = registry.asleep();
+    recovered |= ledgerAsleep == 0 && registryAsleep == 0;
+    // All have to be there at first. Later a node that dies takes some with it for a while: if that
+    // made all others unready, a balancer would have nobody left to send anything to.
+    if (ledgerAsleep > (recovered ? ledgerPartitions / 2 : 0)) {
+      waitingFor.add(ledgerAsleep + " ledger partitions have not answered lately");
+    }
+    if (registryAsleep > (recovered ? registryPartitions / 2 : 0)) {
+      waitingFor.add(registryAsleep + " registry partitions have not answered lately");
     }
     if (!registry.ready()) {
       waitingFor.add("the directory of agents is not complete");
@@ -110,8 +141,40 @@ public final class Health implements NodeHealth {
   }
 
   @Override
-  public ClusterView cluster() {
-    return membership.view(settings.cluster());
+  public CompletionStage<ClusterView> cluster() {
+    return shards.ask().thenCombine(tasks.recommendations().gather(), this::view);
+  }
+
+  private ClusterView view(Map<String, Shards> byAddress, Gathered gathered) {
+    List<Member> members = membership.members(byAddress);
+    List<Partitions> partitions =
+        List.of(
+            new Partitions("ledger", ledgerPartitions, tasks.asleep()),
+            new Partitions("registry", registryPartitions, registry.asleep()));
+    List<Queue> queues =
+        gathered.recommendations().stream()
+            .map(
+                one ->
+                    new Queue(
+                        one.capability(),
+                        one.waiting(),
+                        Math.round(one.arrivalsPerSecond() * 1_000) / 1_000.0,
+                        one.onlineAgents()))
+            .sorted(Comparator.comparingLong(Queue::waiting).reversed())
+            .limit(MAX_QUEUES)
+            .toList();
+    return new ClusterView(
+        settings.cluster(),
+        membership.self(),
+        membership.leader(),
+        membership.oldest(),
+        settings.expectedMembers(),
+        settings.splitBrain(),
+        members,
+        partitions,
+        tasks.inFlight(),
+        queues,
+        ClusterWarnings.of(members, partitions, settings.expectedMembers(), settings.splitBrain()));
   }
 
   @Override

@@ -1,49 +1,41 @@
 package io.longshore.node;
 
 import com.typesafe.config.Config;
-import io.longshore.agents.Handlers;
-import io.longshore.agents.MailboxSettings;
-import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.Gateway;
 import io.longshore.gateway.GatewaySettings;
 import io.longshore.gateway.WebhookClient;
+import io.longshore.node.cli.Pause;
 import io.longshore.persistence.Archive;
-import io.longshore.persistence.ArchiveSettings;
 import io.longshore.persistence.Database;
 import io.longshore.registry.Registry;
-import io.longshore.registry.RegistrySettings;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Address;
-import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.jspecify.annotations.Nullable;
 
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
 public final class Node implements AutoCloseable {
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+  static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
   private final NodeSettings settings;
   private final ActorSystem<Void> system;
   private final Health health;
   private final Registry registry;
   private final Tasks tasks;
-  private final @Nullable ServerBinding http;
+  private final ServerBinding http;
+  private final String scheme;
 
   private Node(
       NodeSettings settings,
@@ -51,68 +43,69 @@ public final class Node implements AutoCloseable {
       Health health,
       Registry registry,
       Tasks tasks,
-      @Nullable ServerBinding http) {
+      ServerBinding http,
+      String scheme) {
     this.settings = settings;
     this.system = system;
     this.health = health;
     this.registry = registry;
     this.tasks = tasks;
     this.http = http;
+    this.scheme = scheme;
   }
 
   /**
    * Starts a node and returns once it listens; {@link #health()} tells when it is ready.
    *
    * @param config whole, as {@link NodeSettings#load} gives it
-   * @throws IllegalArgumentException if the configuration is wrong; the message says what to do
+   * @throws ConfigurationException if the configuration is wrong; the message says what to do
    * @throws Database.DatabaseException if the database cannot be used; the message says what to do
+   * @throws IllegalStateException if a port is taken; the message says which
    */
   public static Node start(Config config) {
-    NodeSettings settings = NodeSettings.from(config);
-    RegistrySettings registrySettings = RegistrySettings.from(config);
-    CoordinatorSettings coordinatorSettings = CoordinatorSettings.from(config);
-    MailboxSettings mailboxSettings = MailboxSettings.from(config);
-    GatewaySettings gatewaySettings = GatewaySettings.from(config);
-    ArchiveSettings archiveSettings = ArchiveSettings.from(config);
-    Handlers handlers = Handlers.load(config);
-    Clock clock = Clock.systemUTC();
+    return start(config, Seeds::lookUp);
+  }
 
-    Database database = Database.open(settings.database());
+  /**
+   * The same.
+   *
+   * @param dns gives the {@code host:port}s behind a {@code name:port}
+   */
+  static Node start(Config config, Function<String, List<String>> dns) {
+    Settings all = Settings.from(config);
+    NodeSettings settings = all.node();
+    Clock clock = Clock.systemUTC();
+    Database database = OpenDatabase.open(settings, clock, Pause.real());
     ActorSystem<Void> system;
     try {
-      database.pin("registry.partitions", "" + registrySettings.partitions().count());
-      database.pin("ledger.partitions", "" + coordinatorSettings.partitions().count());
-      system =
-          ActorSystem.create(
-              Behaviors.empty(),
-              settings.cluster(),
-              settings.database().toPluginConfig().withFallback(config));
+      database.pin("registry.partitions", "" + all.registry().partitions().count());
+      database.pin("ledger.partitions", "" + all.coordinator().partitions().count());
+      Config pekko = settings.toPekkoConfig().withFallback(config);
+      system = ActorSystem.create(Behaviors.empty(), settings.cluster(), pekko);
     } catch (RuntimeException e) {
       database.close();
       throw e;
     }
-    Archive archive = Archive.open(settings.database(), archiveSettings);
+    Archive archive = Archive.open(settings.database(), all.archive());
     try {
-      join(system, settings);
+      Seeds.join(system, settings, dns, clock);
       Metrics metrics = Metrics.start(config);
-      Registry registry = Registry.start(system, registrySettings, clock);
+      Registry registry = Registry.start(system, all.registry(), clock);
       Tasks tasks =
           Tasks.start(
               system,
-              coordinatorSettings,
-              mailboxSettings,
+              all.coordinator(),
+              all.mailboxes(),
               clock,
               registry,
-              handlers,
-              WebhookClient.create(system, mailboxSettings.workers(), clock),
+              all.handlers(),
+              WebhookClient.create(system, all.mailboxes().workers(), clock),
               archive);
-      Health health = Health.start(system, settings, database, registry, tasks, metrics);
-      ServerBinding http =
-          settings.roles().contains("gateway")
-              ? bind(system, gatewaySettings, clock, registry, tasks, health)
-              : null;
+      Health health = Health.start(system, database, registry, tasks, all, metrics);
+      ServerBinding http = bind(system, all, clock, registry, tasks, health);
       stopInOrder(system, health, archive, database);
-      return new Node(settings, system, health, registry, tasks, http);
+      String scheme = all.gateway().tls().isPresent() ? "https" : "http";
+      return new Node(settings, system, health, registry, tasks, http, scheme);
     } catch (RuntimeException e) {
       system.terminate();
       archive.close();
@@ -121,32 +114,22 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static void join(ActorSystem<Void> system, NodeSettings settings) {
-    Cluster cluster = Cluster.get(system);
-    if (settings.seeds().isEmpty()) {
-      cluster.manager().tell(Join.create(system.address()));
-      return;
-    }
-    List<Address> seeds = new ArrayList<>();
-    for (String seed : settings.seeds()) {
-      seeds.add(AddressFromURIString.parse("pekko://" + settings.cluster() + "@" + seed));
-    }
-    cluster.manager().tell(new JoinSeedNodes(seeds));
-  }
-
   private static ServerBinding bind(
       ActorSystem<Void> system,
-      GatewaySettings settings,
+      Settings all,
       Clock clock,
       Registry registry,
       Tasks tasks,
       Health health) {
+    GatewaySettings settings = all.gateway();
     try {
-      return Gateway.start(system, settings, clock, registry, tasks, health)
+      return (all.node().roles().contains("gateway")
+              ? Gateway.start(system, settings, clock, registry, tasks, health)
+              : Gateway.startOps(system, settings, clock, health))
           .toCompletableFuture()
           .join();
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
+    } catch (CompletionException e) {
+      throw new IllegalStateException(
           "Cannot listen on "
               + settings.host()
               + ":"
@@ -176,9 +159,14 @@ public final class Node implements AutoCloseable {
             });
   }
 
-  /** The port it listens on, or nothing if it has not the gateway's role. */
+  /** Where it listens: for the whole API, or without the gateway's role for health and metrics. */
   public Optional<InetSocketAddress> httpAddress() {
-    return Optional.ofNullable(http).map(ServerBinding::localAddress);
+    return Optional.of(http.localAddress());
+  }
+
+  /** How to speak to it there: {@code http} or {@code https}. */
+  public String scheme() {
+    return scheme;
   }
 
   /** What is particular to it. */
@@ -208,12 +196,32 @@ public final class Node implements AutoCloseable {
 
   /** Has SIGTERM and Ctrl-C stop the node gracefully before the process ends. */
   void stopOnSignal() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "longshore-stop"));
+    stopOnSignal(() -> {});
+  }
+
+  /** The same, and then something more, unless it had stopped by itself. */
+  void stopOnSignal(Runnable whenStopped) {
+    Thread stop =
+        new Thread(
+            () -> {
+              boolean byItself = stopped().isDone();
+              close();
+              if (!byItself) {
+                whenStopped.run();
+              }
+            },
+            "longshore-stop");
+    Runtime.getRuntime().addShutdownHook(stop);
   }
 
   /** Completes once the node has stopped, for whatever reason. */
   public CompletableFuture<Done> stopped() {
     return system.getWhenTerminated().toCompletableFuture();
+  }
+
+  /** Why it stops or has stopped; that it was asked to as long as it does not. */
+  public Ending ending() {
+    return Ending.of(CoordinatedShutdown.get(system).getShutdownReason());
   }
 
   /** Leaves the cluster gracefully and stops; waits for up to a minute. */

@@ -1,10 +1,9 @@
 package io.longshore.node;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import io.longshore.node.cli.Terminal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +19,19 @@ import picocli.CommandLine.Option;
     name = "serve",
     description =
         "Run a node. Alone it keeps everything in an embedded database file; several"
-            + " nodes need PostgreSQL (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD).")
+            + " nodes need PostgreSQL (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD)."
+            + " Flags lie over environment variables, those over --config, that over the defaults.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:It was told to stop.",
+      "1:It cannot start or go on: the database, a port, a fault.",
+      "2:Wrong usage or configuration. Starting it again does not help.",
+      "3:The others go on without it, after a cut. Start it again.",
+      "4:It found no cluster to join. Start it again."
+    })
 final class ServeCommand implements Callable<Integer> {
   private static final int OK = 0;
+  private static final int FAILED = 1;
   private static final int REFUSED = 2;
   private final Terminal terminal;
 
@@ -41,10 +50,20 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "HOST:PORT",
+      split = ",",
       description = "A node to join; give all of them, in the same order on every node.")
   @Nullable List<String> seeds;
 
-  @Option(names = "--role", description = "gateway or work (default: both).")
+  @Option(
+      names = "--seed-dns",
+      paramLabel = "NAME:PORT",
+      description = "In place of seeds: a DNS name with the addresses of all nodes.")
+  @Nullable String seedDns;
+
+  @Option(names = "--region", description = "Where the node is; its tasks rather stay there.")
+  @Nullable String region;
+
+  @Option(names = "--role", split = ",", description = "gateway or work (default: both).")
   @Nullable List<String> roles;
 
   @Option(names = "--expect-members", description = "Be ready only with so many members.")
@@ -56,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "A configuration file (HOCON).")
   @Nullable Path file;
 
-  @Option(names = "--print-config", description = "Print the resulting configuration and exit.")
+  @Option(names = "--print-config", description = "Print all settings and where they are from.")
   boolean printConfig;
 
   @Option(
@@ -71,70 +90,83 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (file != null && !Files.isReadable(file)) {
-      return refuse("There is no configuration file " + file);
-    }
     try {
       Config config =
-          NodeSettings.load(
+          Configuration.load(
               flags(),
-              file == null ? ConfigFactory.empty() : ConfigFactory.parseFile(file.toFile()));
-      if (printConfig) {
-        terminal.out().println(render(config));
-        return OK;
-      }
-      try (Node node = Node.start(config)) {
-        node.stopOnSignal();
-        terminal.err().println(startUpLine(node));
-        node.stopped().join();
-      }
-      return OK;
+              terminal.environment(),
+              file == null ? ConfigFactory.empty() : Configuration.file(file));
+      return printConfig ? print(config) : serve(config);
+    } catch (IllegalArgumentException | ConfigException e) {
+      return end(REFUSED, e);
     } catch (RuntimeException e) {
-      return refuse(String.valueOf(e.getMessage()));
+      return end(FAILED, e);
     }
   }
 
-  private int refuse(String message) {
-    terminal.err().println(message);
-    return REFUSED;
+  private int print(Config config) {
+    terminal.out().print(ConfigPrint.of(config));
+    terminal.out().flush();
+    Settings.from(config);
+    return OK;
+  }
+
+  private int serve(Config config) {
+    try (Node node = Node.start(config)) {
+      // Java itself would exit with 143, as if the signal had not been heeded.
+      node.stopOnSignal(
+          () -> {
+            terminal.err().println(Ending.ASKED.message);
+            Runtime.getRuntime().halt(OK);
+          });
+      terminal.err().println(startUpLine(node));
+      node.stopped().join();
+      Ending ending = node.ending();
+      if (ending != Ending.ASKED) {
+        terminal.err().println(ending.message);
+      }
+      return ending.exitCode;
+    }
+  }
+
+  private int end(int code, RuntimeException e) {
+    terminal.err().println(e.getMessage() == null ? e.toString() : e.getMessage());
+    return code;
   }
 
   private Map<String, Object> flags() {
     Map<String, Object> flags = new HashMap<>();
-    put(flags, "longshore.gateway.host", host);
-    put(flags, "longshore.gateway.port", port);
-    put(flags, "longshore.node.host", clusterHost);
-    put(flags, "longshore.node.port", clusterPort);
-    put(flags, "longshore.node.seeds", seeds);
-    put(flags, "longshore.node.roles", roles);
-    put(flags, "longshore.node.expected-members", expectedMembers);
-    put(flags, "longshore.node.data", data == null ? null : data.toString());
+    put(flags, "--host", "longshore.gateway.host", host);
+    put(flags, "--port", "longshore.gateway.port", port);
+    put(flags, "--cluster-host", "longshore.node.host", clusterHost);
+    put(flags, "--cluster-port", "longshore.node.port", clusterPort);
+    put(flags, "--seed", "longshore.node.seeds", seeds);
+    put(flags, "--seed-dns", "longshore.node.seed-dns", seedDns);
+    put(flags, "--role", "longshore.node.roles", roles);
+    put(flags, "--region", "longshore.node.region", region);
+    put(flags, "--expect-members", "longshore.node.expected-members", expectedMembers);
+    put(flags, "--data", "longshore.node.data", data == null ? null : data.toString());
     return flags;
   }
 
-  private static void put(Map<String, Object> flags, String path, @Nullable Object value) {
+  private static void put(
+      Map<String, Object> flags, String name, String path, @Nullable Object value) {
     if (value != null) {
-      flags.put(path, value);
+      flags.put(path, Configuration.flag(name, value));
     }
-  }
-
-  /** Only what is ours, and no password. */
-  private static String render(Config config) {
-    Config own =
-        config
-            .withOnlyPath("longshore")
-            .withValue(
-                "longshore.node.database.password",
-                ConfigFactory.parseString("p = \"(hidden)\"").getValue("p"));
-    return own.root().render(ConfigRenderOptions.concise().setFormatted(true).setJson(false));
   }
 
   private static String startUpLine(Node node) {
     NodeSettings settings = node.settings();
     String where =
         node.httpAddress()
-            .map(address -> "http://" + address.getHostString() + ":" + address.getPort())
-            .orElse("no HTTP (role work only)");
+            .map(
+                address ->
+                    node.scheme() + "://" + address.getHostString() + ":" + address.getPort())
+            .orElse("nowhere");
+    if (!settings.roles().contains("gateway")) {
+      where += " (health and metrics only: its role is work)";
+    }
     String keeps =
         settings.database().isEmbedded()
             ? "keeps everything in "

@@ -126,7 +126,8 @@ public record NewTask(
 
   /**
    * The same for two submissions of the same work. A deadline does not count: one given as a time
-   * to live is another instant in every repetition; nor does the trace.
+   * to live is another instant in every repetition. Nor does the trace, nor the region: a task that
+   * names none gets that of the node it came to, and its repetition may come to another.
    */
   long contentHash() {
     BlobWriter content = new BlobWriter(input.length + 256);
@@ -138,8 +139,8 @@ public record NewTask(
         .number(maxAttempts)
         .number(leaseMillis)
         .optionalText(correlationId);
-    if (region != null || rejectIfLate) { // else as it was before there was either
-      content.optionalText(region).flag(rejectIfLate);
+    if (rejectIfLate) { // else as it was before there was such a thing
+      content.optionalText(null).flag(true);
     }
     return StableHash.fnv1a(content.toBytes());
   }

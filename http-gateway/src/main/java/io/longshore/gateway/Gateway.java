@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 
@@ -89,18 +91,7 @@ public final class Gateway {
                     DashboardRoutes.routes()));
     // Messages come in floods, so they are looked for first.
     Route routes = concat(pathPrefix("v1", messages::routes), others);
-    return Http.get(system)
-        .newServerAt(settings.host(), settings.port())
-        .withSettings(serverSettings(system, settings))
-        .bindFlow(
-            Connections.watched(
-                routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
-                serverSettings(system, settings).getPipeliningLimit(),
-                new Room(
-                    settings.overload()::connections,
-                    "connections",
-                    Doors.of(system).door("connections"),
-                    clock)))
+    return bind(system, settings, clock, routes)
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)
@@ -110,6 +101,41 @@ public final class Gateway {
                       () -> streams.stop().thenCombine(sockets.stop(), (one, other) -> one));
               return binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
             });
+  }
+
+  /**
+   * The same for a node that is no gateway: health, metrics and the cluster alone.
+   *
+   * @return the binding, whose local address has the port; fails if the port cannot be had
+   */
+  public static CompletionStage<ServerBinding> startOps(
+      ActorSystem<?> system, GatewaySettings settings, Clock clock, NodeHealth health) {
+    OpsRoutes ops = new OpsRoutes(health);
+    Route routes = concat(pathPrefix("v1", ops::versioned), ops.routes());
+    return bind(system, settings, clock, routes)
+        .thenApply(
+            binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
+  }
+
+  private static CompletionStage<ServerBinding> bind(
+      ActorSystem<?> system, GatewaySettings settings, Clock clock, Route routes) {
+    ServerBuilder server =
+        Http.get(system)
+            .newServerAt(settings.host(), settings.port())
+            .withSettings(serverSettings(system, settings));
+    if (settings.tls().isPresent()) {
+      HttpsKeys keys = new HttpsKeys(settings.tls().get(), clock);
+      server = server.enableHttps(ConnectionContext.httpsServer(keys::engine));
+    }
+    return server.bindFlow(
+        Connections.watched(
+            routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
+            serverSettings(system, settings).getPipeliningLimit(),
+            new Room(
+                settings.overload()::connections,
+                "connections",
+                Doors.of(system).door("connections"),
+                clock)));
   }
 
   /** The node's settings, as far as they do not stand in the way of what the API promises. */

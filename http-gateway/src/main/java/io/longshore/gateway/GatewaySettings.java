@@ -1,7 +1,11 @@
 package io.longshore.gateway;
 
 import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How the gateway behaves: {@code longshore.gateway} in the configuration, where each value is
@@ -19,6 +23,7 @@ import java.time.Duration;
  * @param messages how messages are read
  * @param connection of agents that want all on one connection
  * @param overload how it says no
+ * @param tls how to speak HTTPS; without it the gateway speaks HTTP
  */
 public record GatewaySettings(
     String host,
@@ -32,7 +37,8 @@ public record GatewaySettings(
     TaskRules tasks,
     MessageRules messages,
     Connection connection,
-    OverloadSettings overload) {
+    OverloadSettings overload,
+    Optional<Tls> tls) {
 
   public GatewaySettings {
     require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
@@ -69,7 +75,27 @@ public record GatewaySettings(
         TaskRules.from(own.getConfig("tasks")),
         MessageRules.from(own.getConfig("messages")),
         Connection.from(own.getConfig("connection")),
-        OverloadSettings.from(own));
+        OverloadSettings.from(own),
+        Tls.from(own.getConfig("tls")));
+  }
+
+  /** PEM files of the certificate, with what it is signed by, and of its key. */
+  public record Tls(Path certificate, Path key) {
+    public Tls {
+      for (Path file : List.of(certificate, key)) {
+        require(Files.isReadable(file), "tls", "names " + file + ", which cannot be read");
+      }
+    }
+
+    private static Optional<Tls> from(Config config) {
+      String certificate = config.getString("certificate");
+      String key = config.getString("key");
+      require(
+          certificate.isBlank() == key.isBlank(), "tls", "needs a certificate and a key, or none");
+      return certificate.isBlank()
+          ? Optional.empty()
+          : Optional.of(new Tls(Path.of(certificate), Path.of(key)));
+    }
   }
 
   /**
@@ -130,6 +156,7 @@ public record GatewaySettings(
    * @param attempts of a task that does not name them
    * @param maxAttempts the most
    * @param maxTtl how far off a deadline may be
+   * @param region of a task that does not name one; empty for anywhere
    */
   public record TaskRules(
       Duration lease,
@@ -137,7 +164,8 @@ public record GatewaySettings(
       Duration maxLease,
       int attempts,
       int maxAttempts,
-      Duration maxTtl) {
+      Duration maxTtl,
+      String region) {
 
     public TaskRules {
       requirePositive(minLease, "tasks.min-lease");
@@ -159,7 +187,8 @@ public record GatewaySettings(
           config.getDuration("max-lease"),
           config.getInt("attempts"),
           config.getInt("max-attempts"),
-          config.getDuration("max-ttl"));
+          config.getDuration("max-ttl"),
+          config.getString("region"));
     }
   }
 

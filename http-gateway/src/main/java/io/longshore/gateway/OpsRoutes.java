@@ -1,18 +1,16 @@
 package io.longshore.gateway;
 
 import static org.apache.pekko.http.javadsl.server.Directives.complete;
+import static org.apache.pekko.http.javadsl.server.Directives.completeWithFuture;
 import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.longshore.gateway.NodeHealth.ClusterView;
-import io.longshore.gateway.NodeHealth.Member;
 import io.longshore.gateway.NodeHealth.Readiness;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -21,8 +19,8 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.server.Route;
 
 /**
- * The calls of those who run the nodes. They are answered at once from what the node knows, without
- * asking for room: a node at its limits can still be looked at.
+ * The calls of those who run the nodes. They are answered without asking for room: a node at its
+ * limits can still be looked at.
  */
 final class OpsRoutes {
   private static final ContentType.NonBinary PROMETHEUS =
@@ -49,7 +47,7 @@ final class OpsRoutes {
 
   /** What belongs under {@code /v1}. */
   Route versioned() {
-    return path("cluster", () -> get(() -> complete(cluster())));
+    return path("cluster", () -> get(() -> completeWithFuture(cluster())));
   }
 
   private HttpResponse live() {
@@ -82,25 +80,9 @@ final class OpsRoutes {
     return Responses.of(200, PROMETHEUS, health.metrics().getBytes(StandardCharsets.UTF_8));
   }
 
-  private HttpResponse cluster() {
-    ClusterView view = health.cluster();
-    return Responses.json(200, out -> write(out, view));
-  }
-
-  private static void write(JsonGenerator out, ClusterView view) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("name", view.name());
-    out.writeStringField("self", view.self());
-    out.writeArrayFieldStart("members");
-    for (Member member : view.members()) {
-      out.writeStartObject();
-      out.writeStringField("address", member.address());
-      out.writeStringField("status", member.status());
-      out.writeBooleanField("reachable", member.reachable());
-      Json.texts(out, "roles", member.roles());
-      out.writeEndObject();
-    }
-    out.writeEndArray();
-    out.writeEndObject();
+  private CompletionStage<HttpResponse> cluster() {
+    return health
+        .cluster()
+        .thenApply(view -> Responses.json(200, out -> ClusterJson.write(out, view)));
   }
 }

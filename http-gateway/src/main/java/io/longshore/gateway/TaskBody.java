@@ -101,7 +101,7 @@ final class TaskBody {
         terms.traceparent(),
         idempotencyKey,
         null,
-        region,
+        region != null ? region : terms.region(),
         rejectIfLate);
   }
 

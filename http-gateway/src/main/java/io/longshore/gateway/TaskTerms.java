@@ -11,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent of the request
  */
 record TaskTerms(
-    GatewaySettings.TaskRules rules, int maxInputBytes, long now, @Nullable String traceparent) {}
+    GatewaySettings.TaskRules rules, int maxInputBytes, long now, @Nullable String traceparent) {
+
+  /** Of tasks that do not name one; null for anywhere. */
+  @Nullable String region() {
+    return rules.region().isEmpty() ? null : rules.region();
+  }
+}

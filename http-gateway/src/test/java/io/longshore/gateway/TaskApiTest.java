@@ -213,4 +213,20 @@ class TaskApiTest {
     assertEquals(
         1, api.get("/v1/tasks?capability=etch@%5E2").expect(200).json().path("tasks").size());
   }
+
+  @Test
+  void when_a_gateway_has_a_region_then_its_tasks_do_but_a_repetition_elsewhere_is_the_same_task()
+      throws Exception {
+    Api eu = node.gateway("longshore.gateway.tasks.region = eu");
+    Api us = node.gateway("longshore.gateway.tasks.region = us");
+    String task = "{\"agent\": \"later\"}";
+    Answer first = eu.post("/v1/tasks", task, "Idempotency-Key", "moved").expect(202);
+    assertEquals("eu", first.json().path("region").asText());
+    Answer again = us.post("/v1/tasks", task, "Idempotency-Key", "moved").expect(202);
+    assertEquals(first.json().path("taskId"), again.json().path("taskId"));
+    Answer wished =
+        eu.post("/v1/tasks", "{\"agent\": \"later\", \"region\": \"asia\"}").expect(202);
+    assertEquals("asia", wished.json().path("region").asText());
+    assertFalse(api.post("/v1/tasks", task).expect(202).json().has("region"));
+  }
 }

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
@@ -155,11 +156,22 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
-    public ClusterView cluster() {
-      return new ClusterView(
-          "longshore",
-          "127.0.0.1:7355",
-          List.of(new Member("127.0.0.1:7355", "up", true, List.of("work"))));
+    public CompletionStage<ClusterView> cluster() {
+      String address = "127.0.0.1:7355";
+      Shards shards = new Shards(List.of(0, 2), List.of(1), 3, 4);
+      return CompletableFuture.completedFuture(
+          new ClusterView(
+              "longshore",
+              address,
+              address,
+              null,
+              3,
+              "keep-majority",
+              List.of(new Member(address, "up", true, List.of("work"), "eu", "1.0", shards)),
+              List.of(new Partitions("ledger", 16, 1)),
+              5,
+              List.of(new Queue("summarize", 7, 0.5, 2)),
+              List.of("one is missing")));
     }
 
     @Override

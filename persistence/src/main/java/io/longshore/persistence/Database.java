@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -168,8 +169,24 @@ public final class Database implements AutoCloseable {
   public static final class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** No connection; still starting or stopping; too many connections. */
+    private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300");
+
     DatabaseException(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+
+    /** Whether it may be there soon: it could not be reached, was starting, or had no room. */
+    public boolean mayPass() {
+      for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof SQLException told) {
+          String state = String.valueOf(told.getSQLState());
+          if (state.startsWith("08") || PASSING.contains(state)) {
+            return true;
+          }
+        }
+      }
+      return false;
     }
   }
 }

@@ -111,6 +111,11 @@ public final class Registry {
     return missing.get() == 0;
   }
 
+  /** How many partitions have not been heard of lately; ready means none. */
+  public int asleep() {
+    return partitions.asleep();
+  }
+
   private <R extends Reply> CompletionStage<Answer<R>> ask(Command<R> command) {
     return partitions.ask(StableHash.bucket(command.agentId(), partitions.count()), command);
   }

@@ -11,11 +11,14 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows the cluster. Prints whatever the node tells, so that a node may tell more than this client
- * knows: single values as lines, lists of objects as tables.
+ * knows: single values as lines, lists of objects as tables, and warnings at the end.
  */
-@Command(name = "cluster", description = "Show the cluster: members, roles, partitions, depths.")
+@Command(
+    name = "cluster",
+    description = "Show the cluster: members and what each has, queues, and what to look at.")
 final class ClusterCommand extends ClientCommand {
   private static final int LABEL = 22;
+  private static final String WARNINGS = "warnings";
 
   @Option(names = "--json", description = "Print what the API answers.")
   boolean json;
@@ -37,6 +40,9 @@ final class ClusterCommand extends ClientCommand {
     List<String> tables = new ArrayList<>();
     for (Map.Entry<String, JsonNode> field : answer.properties()) {
       JsonNode value = field.getValue();
+      if (field.getKey().equals(WARNINGS)) {
+        continue;
+      }
       if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
         tables.add("");
         tables.add(style.bold(words(field.getKey())));
@@ -46,7 +52,24 @@ final class ClusterCommand extends ClientCommand {
       }
     }
     facts.addAll(tables);
+    facts.addAll(warnings(answer.path(WARNINGS), style));
     return facts;
+  }
+
+  /** Last, where they are seen. */
+  private List<String> warnings(JsonNode warnings, Style style) {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode warning : warnings) {
+      if (lines.isEmpty()) {
+        lines.add("");
+      }
+      String mark = "! ";
+      for (String line : Text.wrap(Text.clean(warning.asText()), Math.max(20, width() - 2))) {
+        lines.add(style.yellow(mark + line));
+        mark = "  ";
+      }
+    }
+    return lines;
   }
 
   private void facts(String name, JsonNode value, List<String> lines, Style style) {
@@ -82,6 +105,9 @@ final class ClusterCommand extends ClientCommand {
   }
 
   private static String plain(JsonNode value) {
+    if (value.size() > 2 && value.get(0).isInt()) {
+      return ranges(value);
+    }
     if (value.isArray()) {
       List<String> parts = new ArrayList<>();
       value.forEach(part -> parts.add(plain(part)));
@@ -89,6 +115,22 @@ final class ClusterCommand extends ClientCommand {
     }
     return Text.clean(
         value.isTextual() ? value.textValue() : value.isNull() ? "-" : value.toString());
+  }
+
+  /** Sorted numbers, those in a row as {@code 3-7}. */
+  private static String ranges(JsonNode numbers) {
+    List<String> parts = new ArrayList<>();
+    for (int from = 0; from < numbers.size(); ) {
+      int to = from;
+      while (to + 1 < numbers.size()
+          && numbers.get(to + 1).asInt() == numbers.get(to).asInt() + 1) {
+        to++;
+      }
+      String first = numbers.get(from).asText();
+      parts.add(to == from ? first : first + "-" + numbers.get(to).asText());
+      from = to + 1;
+    }
+    return String.join(",", parts);
   }
 
   /** {@code queueDepth} as {@code queue depth}. */

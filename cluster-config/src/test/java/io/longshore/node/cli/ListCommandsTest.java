@@ -254,8 +254,10 @@ class ListCommandsTest {
         "GET /v1/cluster",
         """
         {'name': 'longshore', 'queueDepths': {'summarize': 3},
-         'members': [{'address': 'a:7355', 'status': 'up', 'reachable': true, 'roles': ['work']},
-                     {'address': 'b:7355', 'status': 'down', 'reachable': false, 'roles': []}]}
+         'members': [{'address': 'a:7355', 'status': 'up', 'reachable': true, 'roles': ['work'],
+                      'ledgerPartitions': [0, 1, 2, 7, 9, 10]},
+                     {'address': 'b:7355', 'status': 'down', 'reachable': false, 'roles': []}],
+         'warnings': ['One is down.']}
         """);
 
     assertEquals(0, cli.run(node, "cluster"));
@@ -266,9 +268,11 @@ class ListCommandsTest {
         queue depths summarize 3
 
         members
-        ADDRESS  STATUS  REACHABLE  ROLES
-        a:7355   up      true       work
+        ADDRESS  STATUS  REACHABLE  ROLES  LEDGER PARTITIONS
+        a:7355   up      true       work   0-2,7,9-10
         b:7355   down    false
+
+        ! One is down.
         """,
         cli.out());
   }
