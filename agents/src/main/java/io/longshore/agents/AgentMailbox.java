@@ -12,6 +12,7 @@ import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.NodeGone;
 import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Receive;
 import io.longshore.agents.MailboxProtocol.Removed;
@@ -27,6 +28,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -121,6 +124,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
         .onMessage(StartAnswered.class, told(this::onStartAnswered))
         .onMessage(WebhookAnswered.class, told((m, now) -> tasks.webhookAnswered(m.healthy(), now)))
         .onMessage(Leave.class, told((m, now) -> state.leave()))
+        .onMessage(NodeGone.class, told(this::onNodeGone))
         .onMessage(Tick.class, told((m, now) -> tickAt = 0))
         .onSignal(PostStop.class, this::onPostStop)
         .build();
@@ -178,6 +182,11 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private void onHangUp(HangUp hangUp, long now) {
     tasks.hangUp(hangUp.call());
     messages.hangUp(hangUp.call(), now);
+  }
+
+  private void onNodeGone(NodeGone gone, long now) {
+    tasks.nodeGone(gone.address());
+    messages.nodeGone(gone.address(), now);
   }
 
   private void onHeartbeat(Heartbeat heartbeat, long now) {

@@ -9,6 +9,7 @@ import io.longshore.agents.MessageState.Answered;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,17 @@ final class AgentMessages {
   void hangUp(long call, long now) {
     if (state != null) {
       state.hangUp(call, now);
+    }
+  }
+
+  /** Whoever has called this node gets nothing more: nobody would read it. */
+  void nodeGone(Address address, long now) {
+    if (state != null) {
+      for (Map.Entry<Long, ActorRef<ReceiveReply>> reader : readers.entrySet()) {
+        if (reader.getValue().path().address().equals(address)) {
+          state.gone(reader.getKey(), now);
+        }
+      }
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
@@ -33,8 +35,11 @@ final class AgentTasks {
   private final Map<Long, Waiting> acquirers = new HashMap<>();
   private long lastAcquirer;
 
-  /** Who is told what an acquire has brought; {@code call} is 0 inside the node. */
-  private record Waiting(long call, Consumer<List<Lease>> reply) {}
+  /**
+   * Who is told what an acquire has brought; {@code call} is 0 inside the node, and {@code from} is
+   * the node that the worker has called, without a host if it is this one.
+   */
+  private record Waiting(long call, Address from, Consumer<List<Lease>> reply) {}
 
   /** Without tasks. */
   AgentTasks(
@@ -50,7 +55,7 @@ final class AgentTasks {
         new InNodeWorker(
             agentId,
             environment.node(),
-            (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, reply)),
+            (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, self.path().address(), reply)),
             () -> self.tell(new Tick()),
             healthy -> self.tell(new WebhookAnswered(healthy)));
     this.state = new MailboxState(agentId, incarnation, environment.settings(), worker, now());
@@ -64,7 +69,8 @@ final class AgentTasks {
   void acquire(Acquire acquire, long now) {
     Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
     long deadline = now + acquire.waitMillis();
-    Waiting waiting = new Waiting(acquire.call(), reply);
+    Address from = acquire.replyTo().path().address();
+    Waiting waiting = new Waiting(acquire.call(), from, reply);
     if (!acquire(acquire.max(), deadline, acquire.leaseMillis(), waiting)) {
       acquire.replyTo().tell(new TooManyWaiting(environment.settings().maxWaiting()));
     }
@@ -80,9 +86,18 @@ final class AgentTasks {
   }
 
   void hangUp(long call) {
+    hangUp(waiting -> waiting.call == call);
+  }
+
+  /** Whoever has called this node is given nothing more. */
+  void nodeGone(Address address) {
+    hangUp(waiting -> waiting.from.equals(address));
+  }
+
+  private void hangUp(Predicate<Waiting> who) {
     acquirers.forEach(
         (number, waiting) -> {
-          if (waiting.call == call) {
+          if (who.test(waiting)) {
             state.hangUp(number);
           }
         });

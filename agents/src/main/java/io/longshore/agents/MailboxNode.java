@@ -4,6 +4,7 @@ import io.longshore.agents.HeldLeases.Timer;
 import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.NodeGone;
 import io.longshore.persistence.Leaving;
 import io.longshore.registry.AgentRecord;
 import java.time.Clock;
@@ -100,6 +101,12 @@ final class MailboxNode {
             new MailboxCounters(),
             () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     finishBeforeLeaving(system, environment);
+    system.systemActorOf(
+        GoneNodes.create(
+            gone ->
+                environment.local().values().forEach(mailbox -> mailbox.tell(new NodeGone(gone)))),
+        "mailboxes-gone-nodes",
+        Props.empty());
     ClusterSharding sharding = ClusterSharding.get(system);
     sharding.init(
         Entity.of(KEY, entity -> entity(sharding, entity, environment))

@@ -7,6 +7,7 @@ import io.longshore.persistence.Refusable;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
@@ -254,7 +255,7 @@ public final class MailboxProtocol {
 
   /** Sent by the mailbox to itself, or by this node's {@link Messages}. */
   sealed interface Internal extends Letter
-      permits Tick, Leave, WebhookAnswered, StartAnswered, Put {}
+      permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, Put {}
 
   /** What {@link Deliver} says, from the mailbox's own node; answered on the mailbox's thread. */
   record Put(List<Message> messages, boolean ifRead, Consumer<Taken> answer)
@@ -271,6 +272,9 @@ public final class MailboxProtocol {
 
   /** The node is about to leave the cluster: give back what has not started. */
   record Leave() implements Internal {}
+
+  /** A node does not answer any more: whoever waits there for work is not given any. */
+  record NodeGone(Address address) implements Internal {}
 
   /** A webhook request is over: whether the endpoint works. */
   record WebhookAnswered(boolean healthy) implements Internal {}

@@ -192,6 +192,13 @@ final class MessageState {
     }
   }
 
+  /** The reader of this {@link #receive} cannot be reached any more. */
+  void gone(long number, long now) {
+    if (readers.remove(number) != null) {
+      answer(number, new Received(null, List.of()), now);
+    }
+  }
+
   /** All that follows from what was told and from the time that has passed: who is answered. */
   List<Answered> settle(long now) {
     if (now >= dueAt) {

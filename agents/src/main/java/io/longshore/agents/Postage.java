@@ -66,6 +66,7 @@ final class Postage {
     for (Message message : parcel.messages()) {
       weight += message.weight();
     }
+    drainRate.filled(clock.millis());
     int underWay = inFlight.addAndGet(count);
     long bytes = inFlightBytes.addAndGet(weight);
     boolean full = underWay > settings.maxInFlight() || bytes > settings.maxInFlightBytes();
@@ -103,7 +104,9 @@ final class Postage {
   }
 
   private void release(int count, int weight) {
-    inFlight.addAndGet(-count);
+    if (inFlight.addAndGet(-count) == 0) {
+      drainRate.emptied(clock.millis());
+    }
     inFlightBytes.addAndGet(-weight);
   }
 }

@@ -17,6 +17,7 @@ import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.NodeGone;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Status;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,16 @@ class AgentMailboxTest {
     alice.tell(acquire(5, Duration.ZERO));
 
     assertEquals(List.of("t1", "t2"), taskIds(leases()));
+  }
+
+  @Test
+  void when_the_node_where_a_worker_waits_is_gone_then_it_is_given_nothing_more() {
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(acquire(1, Duration.ofSeconds(10)));
+    alice.tell(new NodeGone(new Address("pekko", "another", "example.org", 25520)));
+    alice.tell(new NodeGone(worker.getRef().path().address()));
+
+    assertEquals(List.of(), leases());
   }
 
   @Test

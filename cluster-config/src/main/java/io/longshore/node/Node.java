@@ -8,6 +8,7 @@ import io.longshore.gateway.WebhookClient;
 import io.longshore.node.cli.Pause;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.Database;
+import io.longshore.persistence.WarmUp;
 import io.longshore.registry.Registry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -88,6 +89,7 @@ public final class Node implements AutoCloseable {
     }
     Archive archive = Archive.open(settings.database(), all.archive());
     try {
+      WarmUp.await(system);
       Seeds.join(system, settings, dns, clock);
       Metrics metrics = Metrics.start(config);
       Registry registry = Registry.start(system, all.registry(), clock);

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.typesafe.config.ConfigFactory;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,49 +27,18 @@ class ThreeNodesTest {
   /** As many as make it all but certain that each node has the mailboxes of some. */
   private static final int AGENTS = 9;
 
-  private final List<Node> nodes = new ArrayList<>();
-  private EmbeddedPostgres postgres;
+  private TestCluster cluster;
+  private List<Node> nodes;
 
   @BeforeEach
   void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    List<Integer> ports = freePorts();
-    List<String> seeds = ports.stream().map(port -> "127.0.0.1:" + port).toList();
-    for (int port : ports) {
-      nodes.add(
-          Node.start(
-              NodeSettings.load(
-                  Map.of(
-                      "longshore.gateway.port", 0,
-                      "longshore.node.port", port,
-                      "longshore.node.seeds", seeds,
-                      "longshore.node.expected-members", NODES,
-                      "longshore.node.database.url", postgres.getJdbcUrl("postgres", "postgres")),
-                  ConfigFactory.empty())));
-    }
-    nodes.forEach(node -> Api.of(node).awaitReady());
-    for (Node node : nodes) {
-      assertEquals(NODES, Api.of(node).get("/v1/cluster").body().path("members").size());
-    }
+    cluster = TestCluster.start(NODES);
+    nodes = cluster.nodes();
   }
 
   @AfterEach
   void stop() throws IOException {
-    nodes.forEach(Node::close);
-    postgres.close();
-  }
-
-  private static List<Integer> freePorts() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < NODES; i++) {
-      sockets.add(new ServerSocket(0));
-    }
-    List<Integer> ports = new ArrayList<>();
-    for (ServerSocket socket : sockets) {
-      ports.add(socket.getLocalPort());
-      socket.close();
-    }
-    return ports;
+    cluster.close();
   }
 
   /**

@@ -120,6 +120,11 @@ public final class Tasks {
     return work;
   }
 
+  /** How many partitions the ledger has. */
+  public int partitions() {
+    return ledger.count();
+  }
+
   /** How many ledger partitions have not been heard of lately; ready means none. */
   public int asleep() {
     return ledger.asleep();

@@ -45,6 +45,22 @@ class LedgerLeaseTest {
   }
 
   @Test
+  void when_the_clock_jumps_back_and_forth_then_the_task_is_still_done_once() {
+    String taskId = ledger.submit(Given.task());
+    Lease first = ledger.start(taskId);
+    ledger.pass(-3_600_000);
+    assertInstanceOf(LeaseDone.class, ledger.extend(first, 30_000));
+    ledger.pass(7_200_000);
+    assertInstanceOf(LeaseLost.class, ledger.complete(first));
+    ledger.pass(600_000);
+    Lease second = ledger.start(taskId);
+    ledger.pass(-7_200_000);
+    assertInstanceOf(LeaseLost.class, ledger.complete(first));
+    assertInstanceOf(LeaseDone.class, ledger.complete(second));
+    assertEquals(TaskState.COMPLETED, ledger.view(taskId).state());
+  }
+
+  @Test
   void when_the_agent_asks_for_a_lease_of_its_own_then_it_lasts_so_long() {
     String taskId = ledger.submit(Given.task());
     Started started = (Started) ledger.tell(new Start(taskId, "alice", 5_000, List.of()));

@@ -61,8 +61,11 @@ final class BenchDatabase implements AutoCloseable {
     return settings;
   }
 
-  /** The server, where one was started for the run. */
-  @Nullable PostgresServer server() {
+  /** The server that was started for the run. */
+  PostgresServer startedServer() {
+    if (server == null) {
+      throw new IllegalStateException("Only a server of our own can be stopped");
+    }
     return server;
   }
 

@@ -5,66 +5,94 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longshore.node.cli.Pause;
+import io.longshore.persistence.StableHash;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
 
 /**
- * Clients as they should be, while the node or its database dies and comes back: some submit with
- * idempotency keys, one by one and in batches, and ask again until they are answered; some lease
- * tasks and complete them; one reads what has become of them.
+ * Whole lives of tasks while nodes or their database die and come back: some clients submit with
+ * idempotency keys, one by one into each partition and in batches; some lease tasks and complete
+ * them; one reads what has become of them.
  */
 final class FaultLoad implements AutoCloseable {
+  /** As many as a node has unless told otherwise. */
+  static final int PARTITIONS = 16;
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final String CAPABILITY = "fault";
-  private static final Duration BREATH = Duration.ofMillis(20);
   private static final Duration BEFORE_AGAIN = Duration.ofMillis(100);
-  private static final int SUBMITTERS = 2;
+  private static final int BATCHERS = 2;
   private static final int WORKERS = 3;
   private static final int BATCH = 20;
-  private static final int LEASES = 50;
-  private static final int LEASE_SECONDS = 3;
 
-  /** A task may be leased each time that the node dies. */
+  /** A task may be leased each time that a node dies. */
   private static final int ATTEMPTS = 100;
 
-  private final FaultNode node;
+  private final FaultClient client;
   private final Promises promises;
+  private final Timeline timeline;
+  private final Plan plan;
   private final Pause pause = Pause.real();
   private final String run =
       Long.toString(ProcessHandle.current().pid(), 36) + "-" + UUID.randomUUID();
   private final AtomicInteger keys = new AtomicInteger();
-  private final AtomicInteger submitting = new AtomicInteger(2 * SUBMITTERS);
-  private final Queue<String> toRead = new ConcurrentLinkedQueue<>();
-  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger submitting = new AtomicInteger(PARTITIONS + BATCHERS);
+  private final FaultReader reader;
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultLoad::daemon);
-  private volatile Answers answers = new Answers();
   private volatile boolean submit = true;
-  private volatile boolean stopped;
 
-  /** Begins at once. */
-  FaultLoad(FaultNode node, Promises promises) {
-    this.node = node;
+  /**
+   * How much.
+   *
+   * @param limit no more is submitted once so many tasks are accepted
+   * @param single between two submissions into one partition
+   * @param batch between two batches of one client
+   */
+  record Plan(int limit, Duration single, Duration batch) {
+    /** About 1,000 tasks/s, and for as long as it takes. */
+    static final Plan HARD =
+        new Plan(Integer.MAX_VALUE, Duration.ofMillis(160), Duration.ofMillis(20));
+
+    /** Of at most so many tasks a second, a hundred of which come one by one. */
+    static Plan ofRate(int limit, int rate) {
+      long apart = 1000L * BATCHERS * BATCH / (rate - 100);
+      return new Plan(limit, Duration.ofMillis(160), Duration.ofMillis(apart));
+    }
+  }
+
+  /**
+   * Begins to submit at once; nobody works yet.
+   *
+   * @param nodes gives a node for each turn
+   */
+  FaultLoad(IntFunction<LoadClient> nodes, Promises promises, Timeline timeline, Plan plan) {
+    this.client = new FaultClient(nodes, timeline);
     this.promises = promises;
-    for (int i = 0; i < SUBMITTERS; i++) {
-      begin(this::submitSingly);
+    this.timeline = timeline;
+    this.plan = plan;
+    this.reader = new FaultReader(client, promises);
+    for (int i = 0; i < PARTITIONS; i++) {
+      int partition = i;
+      begin(() -> submitSingly(partition));
+    }
+    for (int i = 0; i < BATCHERS; i++) {
       begin(this::submitBatches);
     }
+    begin(reader::read);
+  }
+
+  /** Has agents do what is submitted, from now on. */
+  FaultLoad work() {
     for (int i = 0; i < WORKERS; i++) {
       String agentId = "fault-" + i;
-      begin(() -> work(agentId));
+      begin(() -> FaultWorker.run(client, promises, CAPABILITY, agentId));
     }
-    begin(this::read);
+    return this;
   }
 
   private static Thread daemon(Runnable task) {
@@ -86,60 +114,74 @@ final class FaultLoad implements AutoCloseable {
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException e) {
-            faults.add("A client has failed: " + e);
+            client.fault("A client has failed: " + e);
           }
         });
   }
 
-  /** Counts answers anew from now on and returns where. */
-  Answers answersFromNow() {
-    Answers fresh = new Answers();
-    answers = fresh;
-    return fresh;
+  /** What all its calls go through. */
+  FaultClient client() {
+    return client;
   }
 
-  /** What should never happen, in words. */
-  List<String> faults() {
-    return List.copyOf(faults);
+  /** Whether as much is accepted as the plan says. */
+  boolean isFull() {
+    return promises.acceptedCount() >= plan.limit;
   }
 
   /** Submits nothing new; returns when all that was begun is answered. */
   void stopSubmitting(Duration patience) throws InterruptedException {
     submit = false;
+    reader.forgetWhatEnded();
     long until = System.nanoTime() + patience.toNanos();
     while (submitting.get() > 0) {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(
-            "Submissions are without an answer after " + patience + ": " + faults);
+            "Submissions are without an answer after " + patience + ": " + client.faults());
       }
       pause.of(BEFORE_AGAIN);
     }
   }
 
-  private void submitSingly() throws InterruptedException {
-    while (submit) {
-      String key = run + "-" + keys.incrementAndGet();
-      LoadClient.Answer answer = insist("submit", "POST", "/v1/tasks", task(key), key);
+  private boolean goesOn() {
+    return submit && !isFull();
+  }
+
+  private void submitSingly(int partition) throws InterruptedException {
+    while (goesOn()) {
+      String key = keyOf(partition);
+      LoadClient.Answer answer = client.insist("submit", "POST", "/v1/tasks", task(key), key);
       if (answer != null) {
         accepted(key, answer.body().path("taskId").asText());
       }
-      pause.of(BREATH);
+      pause.of(plan.single);
     }
     submitting.decrementAndGet();
   }
 
+  /** A key whose task belongs to this partition: a client may know, and needs not. */
+  private String keyOf(int partition) {
+    String key;
+    do {
+      key = run + "-" + keys.incrementAndGet();
+    } while (Long.remainderUnsigned(
+            StableHash.fnv1a(key.getBytes(StandardCharsets.UTF_8)), PARTITIONS)
+        != partition);
+    return key;
+  }
+
   private void submitBatches() throws InterruptedException {
-    while (submit) {
+    while (goesOn()) {
       String key = run + "-batch-" + keys.incrementAndGet();
       ArrayNode batch = JSON.arrayNode();
       for (int i = 0; i < BATCH; i++) {
         batch.add(task(key + "/" + i));
       }
       boolean whole = false;
-      while (!whole && !stopped) {
-        LoadClient.Answer answer = insist("batch", "POST", "/v1/tasks:batch", batch, key);
+      while (!whole && !client.isStopped()) {
+        LoadClient.Answer answer = client.insist("batch", "POST", "/v1/tasks:batch", batch, key);
         whole = answer == null || note(key, answer.body());
-        pause.of(BREATH);
+        pause.of(plan.batch);
       }
     }
     submitting.decrementAndGet();
@@ -154,157 +196,35 @@ final class FaultLoad implements AutoCloseable {
       } else if (status == 429 || status == 503) {
         whole = false;
       } else {
-        faults.add("An item of a batch was answered " + results.path(i));
+        client.fault("An item of a batch was answered " + results.path(i));
       }
     }
     return whole;
   }
 
   private void accepted(String key, String taskId) {
+    timeline.accepted(taskId);
     promises.accepted(key, taskId);
-    toRead.add(taskId);
+    reader.add(taskId);
   }
 
-  private static ObjectNode task(String key) {
+  /** The task of this key, always the same. */
+  static ObjectNode task(String key) {
     return JSON.objectNode()
         .put("capability", CAPABILITY)
         .put("input", key)
         .put("maxAttempts", ATTEMPTS)
-        .put("leaseSeconds", LEASE_SECONDS);
+        .put("leaseSeconds", FaultWorker.LEASE_SECONDS);
   }
 
-  private void work(String agentId) throws InterruptedException {
-    ObjectNode agent = JSON.objectNode().put("concurrency", 2 * LEASES);
-    agent.putArray("capabilities").add(CAPABILITY);
-    insist("register", "PUT", "/v1/agents/" + agentId, agent, null);
-    ObjectNode acquire = JSON.objectNode().put("max", LEASES).put("waitSeconds", 1);
-    while (!stopped) {
-      String path = "/v1/agents/" + agentId + "/leases:acquire";
-      LoadClient.Answer leased = insist("acquire", "POST", path, acquire, null);
-      if (leased != null && leased.body().path("leases").size() > 0) {
-        complete(leased.body().path("leases"));
-      }
-    }
-  }
-
-  private void complete(JsonNode leases) throws InterruptedException {
-    ObjectNode body = JSON.objectNode();
-    ArrayNode results = body.putArray("leases");
-    for (JsonNode lease : leases) {
-      results
-          .addObject()
-          .put("taskId", lease.path("taskId").asText())
-          .put("leaseToken", lease.path("leaseToken").asText())
-          .put("output", lease.path("input").asText() + " by " + UUID.randomUUID());
-    }
-    LoadClient.Answer answer = insist("complete", "POST", "/v1/leases:complete", body, null);
-    if (answer == null) {
-      return;
-    }
-    List<String> succeeded = answer.body().path("succeeded").findValuesAsText("taskId");
-    for (JsonNode result : results) {
-      String taskId = result.path("taskId").asText();
-      if (succeeded.contains(taskId)) {
-        promises.completed(
-            taskId, result.path("leaseToken").asText(), result.path("output").asText());
-      }
-    }
-  }
-
-  /** Reads each accepted task again and again, more often than it changes. */
-  private void read() throws InterruptedException {
-    while (!stopped) {
-      String taskId = toRead.poll();
-      if (taskId == null) {
-        pause.of(BEFORE_AGAIN);
-        continue;
-      }
-      look(taskId);
-      if (submit) {
-        toRead.add(taskId);
-      }
-      pause.of(Duration.ofMillis(2));
-    }
-  }
-
-  private void look(String taskId) throws InterruptedException {
-    boolean hadEnded = promises.hasEnded(taskId);
-    LoadClient.Answer answer = insist("read", "GET", "/v1/tasks/" + taskId, null, null);
-    if (answer != null) {
-      boolean found = answer.status() == 200;
-      JsonNode body = answer.body();
-      promises.seen(
-          taskId,
-          hadEnded,
-          found ? body.path("state").asText() : null,
-          body.path("output").asText());
-    }
-  }
-
-  /**
-   * Waits until all accepted tasks have ended, or for so long, and then checks every promise by
-   * reading each task and submitting it once more.
-   */
+  /** Checks every promise; see {@link FaultReader#verify}. */
   void verify(Duration patience) throws InterruptedException {
-    long until = System.nanoTime() + patience.toNanos();
-    List<String> open = new ArrayList<>(promises.accepted().values());
-    while (!open.isEmpty() && System.nanoTime() < until) {
-      for (String taskId : open) {
-        look(taskId);
-      }
-      open.removeIf(promises::hasEnded);
-    }
-    for (Map.Entry<String, String> one : promises.accepted().entrySet()) {
-      look(one.getValue());
-      if (!one.getKey().contains("/")) {
-        LoadClient.Answer again =
-            insist("again", "POST", "/v1/tasks", task(one.getKey()), one.getKey());
-        if (again != null) {
-          promises.accepted(one.getKey(), again.body().path("taskId").asText());
-        }
-      }
-    }
-    promises.settle();
-  }
-
-  /**
-   * Asks until it is answered with anything but a refusal for now, as a client should.
-   *
-   * @return null if the load was stopped or the answer is one that nobody foresaw
-   */
-  private LoadClient.@Nullable Answer insist(
-      String call, String method, String path, @Nullable JsonNode body, @Nullable String key)
-      throws InterruptedException {
-    String[] headers = key == null ? new String[0] : new String[] {"Idempotency-Key", key};
-    while (!stopped) {
-      long from = System.nanoTime();
-      Answers book = answers;
-      try {
-        LoadClient.Answer answer = node.client().call(method, path, body, headers);
-        book.answered(call, answer, millisSince(from));
-        boolean foreseen = answer.status() == 404 || answer.status() == 409;
-        if (answer.isOk() || foreseen) {
-          return answer;
-        }
-        if (!answer.isBusy()) {
-          faults.add(call + " was answered " + answer.status() + " " + answer.body());
-          return null;
-        }
-      } catch (CompletionException noAnswer) {
-        book.broken(call, millisSince(from));
-      }
-      pause.of(BEFORE_AGAIN);
-    }
-    return null;
-  }
-
-  private static long millisSince(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    reader.verify(patience);
   }
 
   @Override
   public void close() {
-    stopped = true;
+    client.stop();
     submit = false;
     threads.shutdownNow();
   }

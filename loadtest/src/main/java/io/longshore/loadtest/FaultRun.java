@@ -3,6 +3,7 @@ package io.longshore.loadtest;
 import io.longshore.node.cli.Pause;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -10,7 +11,7 @@ import java.util.function.Consumer;
 /** Breaks something under load, and then has every promise checked. */
 final class FaultRun {
   private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(1);
-  private static final Duration ENDED_WITHIN = Duration.ofMinutes(3);
+  private static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration QUIET = Duration.ofSeconds(3);
 
   /** Longer than any call takes: whoever was to be refused has been by then. */
@@ -24,6 +25,8 @@ final class FaultRun {
   private final Report report;
   private final Consumer<String> progress;
   private final Pause pause = Pause.real();
+  private final Timeline timeline = new Timeline();
+  private final FaultJudge judge;
 
   /**
    * A run on this database.
@@ -35,6 +38,18 @@ final class FaultRun {
     this.options = List.copyOf(options);
     this.report = report;
     this.progress = progress;
+    this.judge = new FaultJudge(report, progress);
+  }
+
+  private FaultNode start() throws InterruptedException {
+    List<String> java = new ArrayList<>(options);
+    java.addAll(JavaProcess.databaseOptions(database.settings()));
+    List<String> alone = List.of("--cluster-port", "0");
+    return new FaultNode("node", alone, java, CLIENT_TIMEOUT, line -> {});
+  }
+
+  private FaultLoad load(FaultNode node, Promises promises) {
+    return new FaultLoad(turn -> node.client(), promises, timeline, FaultLoad.Plan.HARD).work();
   }
 
   /** Kills the node so many times, at moments that the seed decides; true if all was kept. */
@@ -42,9 +57,9 @@ final class FaultRun {
     Random random = new Random(seed);
     Promises promises = new Promises();
     long slowest = 0;
-    try (FaultNode node = new FaultNode(database.settings(), options);
-        FaultLoad load = new FaultLoad(node, promises)) {
-      Answers all = load.answersFromNow();
+    try (FaultNode node = start();
+        FaultLoad load = load(node, promises)) {
+      Answers all = load.client().answersFromNow();
       for (int i = 1; i <= times; i++) {
         pause.of(Duration.ofMillis(MIN_LIFE_MILLIS + random.nextInt(MORE_LIFE_MILLIS)));
         node.kill();
@@ -54,31 +69,28 @@ final class FaultRun {
         slowest = Math.max(slowest, System.nanoTime() - from);
         progress.accept(
             "killed %d of %d times, %,d tasks accepted, %,d ended"
-                .formatted(i, times, promises.accepted().size(), promises.ended()));
+                .formatted(i, times, promises.acceptedCount(), promises.ended()));
       }
       report.fact("killed", times);
       report.fact("slowest from start to the next task accepted, seconds", slowest / 1e9);
-      return finish(load, promises, all);
+      return judge.judge(load, promises, all);
     }
   }
 
   /** Stops the database for so long; true if all was kept and the node came back by itself. */
   boolean outage(Duration length) throws IOException, InterruptedException {
-    PostgresServer server = database.server();
-    if (server == null) {
-      throw new IllegalArgumentException("Only a server of our own can be stopped");
-    }
+    PostgresServer server = database.startedServer();
     Promises promises = new Promises();
-    try (FaultNode node = new FaultNode(database.settings(), options);
-        FaultLoad load = new FaultLoad(node, promises)) {
+    try (FaultNode node = start();
+        FaultLoad load = load(node, promises)) {
       pause.of(QUIET);
-      int before = promises.accepted().size();
-      Answers meanwhile = load.answersFromNow();
+      int before = promises.acceptedCount();
+      Answers meanwhile = load.client().answersFromNow();
       server.stop();
       pause.of(length);
       server.startAgain();
       long from = System.nanoTime();
-      Answers after = load.answersFromNow();
+      Answers after = load.client().answersFromNow();
       awaitAccepted(node, promises);
       report.fact("database away, seconds", (double) length.toSeconds());
       report.fact("accepted before", before);
@@ -94,9 +106,9 @@ final class FaultRun {
           "from its return to the last call that was refused, seconds",
           Math.max(0, lastTrouble(meanwhile, after) - from) / 1e9);
       // Calls begun while it was away may have been answered later.
-      write("meanwhile", meanwhile);
+      judge.write("meanwhile", meanwhile);
       report.fact("meanwhile, refused without Retry-After", meanwhile.busyWithoutRetryAfter());
-      return finish(load, promises, after) && meanwhile.busyWithoutRetryAfter() == 0;
+      return judge.judge(load, promises, after) && meanwhile.busyWithoutRetryAfter() == 0;
     }
   }
 
@@ -104,31 +116,11 @@ final class FaultRun {
     return Math.max(before.lastTroubleNanos(), after.lastTroubleNanos());
   }
 
-  private boolean finish(FaultLoad load, Promises promises, Answers answers)
-      throws InterruptedException {
-    load.stopSubmitting(ANSWERED_WITHIN);
-    progress.accept("looking at all %,d tasks".formatted(promises.accepted().size()));
-    load.verify(ENDED_WITHIN);
-    promises.writeTo(report);
-    write("calls", answers);
-    report.fact("faults", load.faults().size());
-    promises.broken().forEach(progress);
-    load.faults().stream().limit(5).forEach(progress);
-    return promises.kept() && load.faults().isEmpty() && !promises.accepted().isEmpty();
-  }
-
-  private void write(String when, Answers answers) {
-    answers.counts().forEach((what, count) -> report.fact(when + ", " + what, count));
-    for (String call : List.of("submit", "batch", "read", "complete")) {
-      report.fact(when + ", longest " + call + ", ms", answers.longestMillis(call));
-    }
-  }
-
   /** Waits until more tasks are accepted than now. */
   private void awaitAccepted(FaultNode node, Promises promises) throws InterruptedException {
-    int now = promises.accepted().size();
+    int now = promises.acceptedCount();
     long until = System.nanoTime() + ANSWERED_WITHIN.toNanos();
-    while (promises.accepted().size() <= now) {
+    while (promises.acceptedCount() <= now) {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(
             "The node accepts nothing within " + ANSWERED_WITHIN + ": " + ready(node));

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,13 +68,31 @@ final class JavaProcess implements AutoCloseable {
   static Running startNode(DatabaseSettings database, List<String> options)
       throws InterruptedException {
     List<String> all = new ArrayList<>(options);
-    all.add("-Dlongshore.node.database.url=" + database.url());
-    all.add("-Dlongshore.node.database.user=" + database.user());
-    all.add("-Dlongshore.node.database.password=" + database.password());
+    all.addAll(databaseOptions(database));
     return startNode(List.of("--cluster-port", "0"), all);
   }
 
+  /** What Java is told so that a node uses this database. */
+  static List<String> databaseOptions(DatabaseSettings database) {
+    return List.of(
+        "-Dlongshore.node.database.url=" + database.url(),
+        "-Dlongshore.node.database.user=" + database.user(),
+        "-Dlongshore.node.database.password=" + database.password());
+  }
+
   private static Running startNode(List<String> arguments, List<String> options)
+      throws InterruptedException {
+    return startNode(arguments, options, line -> {});
+  }
+
+  /**
+   * Starts a node and returns its base address.
+   *
+   * @param arguments of {@code serve}, beside its port
+   * @param options of Java
+   * @param output told every line it prints
+   */
+  static Running startNode(List<String> arguments, List<String> options, Consumer<String> output)
       throws InterruptedException {
     CompletableFuture<String> address = new CompletableFuture<>();
     List<String> printed = new ArrayList<>();
@@ -87,6 +106,7 @@ final class JavaProcess implements AutoCloseable {
             "io.longshore.node.Main",
             all,
             line -> {
+              output.accept(line);
               if (!address.isDone()) {
                 printed.add(line);
               }
@@ -132,6 +152,26 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("The process reads no more", e);
     }
+  }
+
+  /** Sends it a signal, such as {@code STOP}. */
+  void signal(String name) throws InterruptedException {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot send SIG" + name, e);
+    }
+  }
+
+  /** Runs this when the process has ended, for whatever reason. */
+  void whenEnded(Runnable then) {
+    var unused = process.onExit().thenRun(then);
+  }
+
+  /** Asks it to stop and waits for so long until it has. */
+  boolean stop(Duration patience) throws InterruptedException {
+    process.destroy();
+    return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Kills it with SIGKILL, as if the machine had stopped, and waits until it is gone. */

@@ -20,9 +20,28 @@ final class LoadClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
   private final String base;
+  private final String name;
+  private final Duration timeout;
 
   LoadClient(String base) {
+    this(base, base, TIMEOUT);
+  }
+
+  /**
+   * A client of a node.
+   *
+   * @param name of the node in reports
+   * @param timeout after which it waits no more for an answer
+   */
+  LoadClient(String base, String name, Duration timeout) {
     this.base = base;
+    this.name = name;
+    this.timeout = timeout;
+  }
+
+  /** The node's name in reports. */
+  String name() {
+    return name;
   }
 
   /** A status, a body, null if there was none, and whether it says when to come back. */
@@ -50,7 +69,7 @@ final class LoadClient {
   /** Sends a request; completes exceptionally if no answer came. */
   CompletableFuture<Answer> send(
       String method, String path, @Nullable JsonNode body, String... headers) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeout);
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -23,6 +23,7 @@ public final class LoadtestMain {
                     .addSubcommand(new BaselineCommand(terminal))
                     .addSubcommand(new KillCommand(terminal))
                     .addSubcommand(new OutageCommand(terminal))
+                    .addSubcommand(new FailoverCommand(terminal))
                     .addSubcommand(new StuckCommand(terminal))
                     .addSubcommand(new WorkerCommand())
                     .addSubcommand(new HttpClientCommand()))

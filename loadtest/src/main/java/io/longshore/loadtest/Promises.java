@@ -16,16 +16,42 @@ final class Promises {
   private final Map<String, String> idOfKey = new ConcurrentHashMap<>();
   private final Map<String, String> endOfId = new ConcurrentHashMap<>();
   private final Map<String, String> tokenOfId = new ConcurrentHashMap<>();
+  private final Map<String, List<Hold>> holdsOfId = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> changed = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> doubled = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> startedTwice = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> lost = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> unfinished = new ConcurrentLinkedQueue<>();
+
+  /** A lease that a worker was given; epoch milliseconds. */
+  private record Hold(String leaseToken, long from, long to) {
+    boolean meets(Hold other) {
+      return !leaseToken.equals(other.leaseToken) && from < other.to && other.from < to;
+    }
+  }
 
   /** A submission with this key was answered with this task. */
   void accepted(String key, String taskId) {
     String before = idOfKey.putIfAbsent(key, taskId);
     if (before != null && !before.equals(taskId)) {
       changed.add("key " + key + " gave " + before + " and then " + taskId);
+    }
+  }
+
+  /** A worker was given a lease that lasts from one time to the other, by the node's clock. */
+  void leased(String taskId, String leaseToken, long from, long to) {
+    Hold hold = new Hold(leaseToken, from, to);
+    List<Hold> before =
+        holdsOfId.merge(
+            taskId,
+            List.of(hold),
+            (all, one) -> {
+              List<Hold> more = new ArrayList<>(all);
+              more.addAll(one);
+              return List.copyOf(more);
+            });
+    if (before.stream().anyMatch(hold::meets)) {
+      startedTwice.add(taskId + " was leased again before a lease of it was over: " + before);
     }
   }
 
@@ -78,6 +104,16 @@ final class Promises {
     return Map.copyOf(idOfKey);
   }
 
+  /** How many tasks were accepted. */
+  int acceptedCount() {
+    return idOfKey.size();
+  }
+
+  /** How many leases were given beyond the first of each task. */
+  private int leasedAgain() {
+    return holdsOfId.values().stream().mapToInt(holds -> holds.size() - 1).sum();
+  }
+
   /** Whether this task was seen ended. */
   boolean hasEnded(String taskId) {
     return endOfId.containsKey(taskId);
@@ -90,7 +126,7 @@ final class Promises {
 
   /** Whether all were kept. */
   boolean kept() {
-    return lost.isEmpty() && changed.isEmpty() && doubled.isEmpty() && unfinished.isEmpty();
+    return broken().isEmpty();
   }
 
   /** Puts the counts into a report. */
@@ -101,6 +137,8 @@ final class Promises {
     report.fact("lost", lost.size());
     report.fact("changed after their end, or of another key", changed.size());
     report.fact("ended twice", doubled.size());
+    report.fact("leased again after a lease was over", leasedAgain() - startedTwice.size());
+    report.fact("leased again before a lease was over", startedTwice.size());
   }
 
   /** The first broken promises, in words. */
@@ -109,6 +147,7 @@ final class Promises {
     all.addAll(lost);
     all.addAll(changed);
     all.addAll(doubled);
+    all.addAll(startedTwice);
     all.addAll(unfinished);
     return List.copyOf(all.subList(0, Math.min(SHOWN, all.size())));
   }

@@ -39,6 +39,13 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private static final int MAX_DUE = 1_000;
   private static final Duration ANSWER_AFTER_STOP = Duration.ofMillis(100);
 
+  /**
+   * A partition that did nothing for so long has not been running, since it ticks. Others may have
+   * taken its place meanwhile and, in a longer time than this, have saved and deleted those rows of
+   * the journal that its own would collide with: what it commits now might be kept by nobody.
+   */
+  private static final long FROZEN_MILLIS = 5_000;
+
   /** What a row costs recovery beside its bytes, in bytes. */
   private static final int ROW_COST = 1024;
 
@@ -56,6 +63,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private boolean live;
   private boolean opened;
   private PartitionMessage.@Nullable Batch unanswered;
+  private long lastRan = System.currentTimeMillis();
 
   /** Bytes in the journal that recovery would have to read after the last snapshot. */
   private long journaled;
@@ -117,6 +125,11 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   @Override
   public final CommandHandler<PartitionMessage, EventBatch, S> commandHandler() {
     return (state, message) -> {
+      if (wasFrozen()) {
+        unanswered = message instanceof PartitionMessage.Batch batch ? batch : unanswered;
+        log.info("Partition {} was not running for a while and starts anew", partition);
+        return Effect().stop();
+      }
       if (message instanceof PartitionMessage.Batch batch) {
         return decide(state, batch);
       }
@@ -133,6 +146,19 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       }
       return Effect().none();
     };
+  }
+
+  /**
+   * Whether the process stood still, by the machine's clock: it goes on while a process is stopped
+   * and is set right after a machine was suspended. Once true it stays true.
+   */
+  private boolean wasFrozen() {
+    long now = System.currentTimeMillis();
+    if (now - lastRan < FROZEN_MILLIS) {
+      lastRan = now;
+      return false;
+    }
+    return true;
   }
 
   private Effect<EventBatch, S> decide(S state, PartitionMessage.Batch batch) {
@@ -221,7 +247,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   private Effect<EventBatch, S> commit(S state, List<E> events, Runnable onCommitted) {
     if (events.isEmpty()) {
-      onCommitted.run();
+      if (!wasFrozen()) {
+        onCommitted.run();
+      }
       return Effect().none();
     }
     EventBatch batch = EventBatch.of(events, logic.events());
@@ -229,6 +257,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
         .persist(batch)
         .thenRun(
             () -> {
+              if (wasFrozen()) {
+                return; // nobody is told, and the next message stops it
+              }
               onCommitted.run();
               committed(state, events);
               journaled += batch.blob().length + ROW_COST;
@@ -275,6 +306,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             RecoveryCompleted.instance(),
             state -> {
               live = true;
+              lastRan = System.currentTimeMillis();
               recovered(state);
             })
         .onSignal(PostStop.instance(), state -> answerAfterStop())

@@ -2,16 +2,23 @@ package io.longshore.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.persistence.NumbersProtocol.Add;
 import io.longshore.persistence.NumbersProtocol.Added;
 import io.longshore.persistence.NumbersProtocol.Contents;
+import io.longshore.persistence.NumbersProtocol.Hold;
+import io.longshore.persistence.NumbersProtocol.Passed;
+import io.longshore.persistence.NumbersProtocol.Recall;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,8 +71,16 @@ class DurabilityTest {
       for (long number = 0; number < 100; number++) {
         node.reply(new Add(number));
       }
+      AtomicLong next = new AtomicLong(200);
+      Await.until(
+          "old rows are gone",
+          () -> {
+            // Only a commit looks whether a snapshot is worth it, and one may be under way just
+            // then.
+            node.reply(new Add(next.getAndIncrement()));
+            return TestDatabase.number(database, ROWS_OF_0) <= 30;
+          });
       before = node.contents();
-      Await.until("old rows are gone", () -> TestDatabase.number(database, ROWS_OF_0) <= 30);
       Await.until(
           "old snapshots are gone",
           () -> TestDatabase.number(database, "SELECT count(*) FROM snapshot") <= 3);
@@ -73,7 +88,7 @@ class DurabilityTest {
     try (TestNode node = TestNode.start(database, often)) {
       assertEquals(before.numbers(), node.contents().numbers());
       node.reply(new Add(100));
-      assertEquals(101, node.contents().numbers().size());
+      assertEquals(before.numbers().size() + 1, node.contents().numbers().size());
     }
   }
 
@@ -124,6 +139,33 @@ class DurabilityTest {
     }
     try (TestNode node = TestNode.start(database)) {
       assertEquals(numbers(LongStream.range(0, 20)), node.contents().numbers());
+    }
+  }
+
+  /** The rows that its own would collide with are gone: nothing else would tell it. */
+  @Test
+  void when_a_node_stood_still_while_another_saved_and_pruned_then_it_accepts_nothing_in_vain() {
+    String partitions = "longshore.persistence.partitions.";
+    String patient = partitions + "reply-timeout = 20s";
+    String eager = partitions + "snapshot {min-journal = 1, journal-per-state = 0}";
+    try (TestNode one = TestNode.start(database, patient);
+        TestNode two = TestNode.start(database, eager)) {
+      one.retry(new Add(1));
+      CompletionStage<Answer<Passed>> held = one.ask(new Hold());
+      CompletionStage<Answer<Added>> late = one.ask(new Add(2));
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5_500);
+      long number = 100;
+      while (System.nanoTime() < until || number < 120) {
+        two.retry(new Add(number++));
+      }
+      one.gate.open();
+      assertInstanceOf(Answer.Indeterminate.class, TestNode.await(held));
+      TestNode.await(late);
+      one.retry(new Add(2));
+      assertTrue(two.retry(new Recall()).numbers().contains(1L));
+    }
+    try (TestNode node = TestNode.start(database)) {
+      assertTrue(node.contents().numbers().containsAll(Set.of(1L, 2L, 119L)));
     }
   }
 
