@@ -167,7 +167,9 @@ final class SocketTasks {
       left = List.copyOf(unsent.values());
       unsent.clear();
     }
-    mailboxes.hangUp(agentId, call);
+    if (!agentId.isEmpty()) {
+      mailboxes.hangUp(agentId, call);
+    }
     left.forEach(this::release);
   }
 

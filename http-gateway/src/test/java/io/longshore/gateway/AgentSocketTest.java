@@ -145,7 +145,6 @@ class AgentSocketTest {
 
       agent.say("{'type': 'extend', 'ref': 'e', %s}".formatted(lease(first, ", 'progress': 1")));
       JsonNode extended = agent.hear("settled");
-      assertEquals("e", extended.path("ref").asText());
       assertTrue(extended.path("succeeded").get(0).has("expiresAt"), extended.toString());
       agent.say("{'type': 'complete', %s}".formatted(lease(first, ", 'output': [1, 2 ]")));
       assertEquals(1, agent.hear("settled").path("succeeded").size());
@@ -207,13 +206,9 @@ class AgentSocketTest {
       JsonNode problem = agent.hear("problem");
       assertEquals("a", problem.path("ref").asText());
       assertEquals(400, problem.path("problem").path("status").asInt());
-      agent.say("{'type': 'credit', 'ref': 'b', 'tasks': 1000, 'more': 1}");
-      assertEquals("b", agent.hear("problem").path("ref").asText());
       agent.say("{'type': 'credit', 'tasks': 1000}");
       agent.say("{'type': 'credit', 'ref': 'c', 'tasks': 1}");
       assertEquals("c", agent.hear("problem").path("ref").asText());
-      agent.say("{'type': 'complete', 'ref': 'd', 'leases': []}");
-      assertEquals("d", agent.hear("problem").path("ref").asText());
       agent.say("{'type': 'heartbeat'}");
       agent.hear("heartbeat");
     }
