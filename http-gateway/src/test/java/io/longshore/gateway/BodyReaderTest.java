@@ -126,7 +126,7 @@ class BodyReaderTest {
                     case "seconds" -> in.seconds(Duration.ZERO, Duration.ofSeconds(5));
                     case "instant" -> in.instant();
                     case "bool" -> in.bool(true);
-                    case "labels" -> in.labels();
+                    case "labels" -> LabelsBody.read(in);
                     default -> in.unknown();
                   }
                 }));
