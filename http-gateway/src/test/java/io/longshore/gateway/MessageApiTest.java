@@ -255,7 +255,7 @@ class MessageApiTest {
     register("full", "{}");
     String path = "/v1/agents/full/messages?priority=low";
     String lines =
-        IntStream.range(0, 20).mapToObj(String::valueOf).collect(Collectors.joining("\n"));
+        IntStream.range(0, 20).mapToObj(i -> i + "\n").collect(Collectors.joining());
     JsonNode part = api.post(path, lines, LINES).expect(202).json();
     int accepted = part.path("accepted").asInt();
     assertTrue(accepted > 0 && accepted < 20, part.toString());
