@@ -12,7 +12,6 @@ import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -94,7 +93,7 @@ public final class MessageWireSerializer extends SerializerWithStringManifest {
   }
 
   private static void writeParcels(List<Parcel> parcels, BlobWriter out) {
-    Map<Message, Integer> numbers = new IdentityHashMap<>();
+    IdentityHashMap<Message, Integer> numbers = new IdentityHashMap<>();
     List<Message> distinct = new ArrayList<>();
     for (Parcel parcel : parcels) {
       for (Message message : parcel.messages()) {

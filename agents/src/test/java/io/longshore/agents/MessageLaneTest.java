@@ -33,7 +33,6 @@ class MessageLaneTest {
   private TestProbe<Carry> relay;
   private MessageLane lane;
   private ActorRef<?> sender;
-  private Carry lastBatch;
 
   @AfterAll
   static void stop() {
@@ -78,23 +77,25 @@ class MessageLaneTest {
 
   @Test
   void when_more_gather_than_a_batch_may_hold_then_the_rest_leaves_in_the_next() {
-    post("alice", 1, 10);
+    send("alice", 1, 10);
     Carry first = relay.receiveMessage();
-    post("many", 3, 10);
-    post("two", 2, 10);
-    post("heavy", 1, 5_000);
-    post("last", 1, 1);
+    send("many", 3, 10);
+    send("two", 2, 10);
+    send("heavy", 1, 5_000);
+    send("last", 1, 1);
 
-    assertEquals(List.of("many"), agents(nextAfter(first)));
-    assertEquals(List.of("two"), agents(nextAfter(lastBatch)));
-    assertEquals(List.of("heavy"), agents(nextAfter(lastBatch)), "too heavy for any, so alone");
-    assertEquals(List.of("last"), agents(nextAfter(lastBatch)));
+    Carry second = nextAfter(first);
+    assertEquals(List.of("many"), agents(second));
+    Carry third = nextAfter(second);
+    assertEquals(List.of("two"), agents(third));
+    Carry fourth = nextAfter(third);
+    assertEquals(List.of("heavy"), agents(fourth), "too heavy for any, so alone");
+    assertEquals(List.of("last"), agents(nextAfter(fourth)));
   }
 
   private Carry nextAfter(Carry batch) {
     reply(batch, accepted(1));
-    lastBatch = relay.receiveMessage();
-    return lastBatch;
+    return relay.receiveMessage();
   }
 
   @Test
@@ -132,6 +133,10 @@ class MessageLaneTest {
     lane.add(
         new Posting(new Parcel(agentId, messages("a", 1, count), false), weight, answer::complete));
     return answer;
+  }
+
+  private void send(String agentId, int count, int weight) {
+    var unused = post(agentId, count, weight);
   }
 
   private static List<String> agents(Carry carry) {
