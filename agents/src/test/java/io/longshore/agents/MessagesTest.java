@@ -106,8 +106,7 @@ class MessagesTest {
     int received = 0;
     for (AgentRecord agent : nodes.agents) {
       if (reads.contains(agent.agentId())) {
-        Received some =
-            received(messages.receive(agent, 100, Duration.ZERO, 1));
+        Received some = received(messages.receive(agent, 100, Duration.ZERO, 1));
         assertTrue(!some.messages().isEmpty(), "both share the messages");
         for (ReceivedMessage each : some.messages()) {
           received += "work@~2.1".equals(each.message().capability()) ? 1 : 0;
