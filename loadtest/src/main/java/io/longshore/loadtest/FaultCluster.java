@@ -63,7 +63,7 @@ final class FaultCluster implements AutoCloseable {
         sockets.add(new ServerSocket(one.getLocalPort() + 1));
         ports.add(one.getLocalPort());
       } catch (IOException taken) {
-        continue;
+        // the next one may have both
       }
     }
     for (ServerSocket socket : sockets) {

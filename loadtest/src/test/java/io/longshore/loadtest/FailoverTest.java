@@ -22,7 +22,8 @@ class FailoverTest {
     ClusterRun.Options options =
         new ClusterRun.Options(
             3,
-            FaultLoad.Plan.ofRate(Integer.MAX_VALUE, 250),
+            new FaultLoad.Plan(
+                Integer.MAX_VALUE, Duration.ofMillis(400), Duration.ofSeconds(2)),
             Duration.ofSeconds(seconds),
             Duration.ZERO,
             times,
