@@ -138,7 +138,7 @@ final class FaultNode implements AutoCloseable {
   }
 
   private synchronized void endedByItself(JavaProcess.Running ended) {
-    if (!wanted || ended != running) {
+    if (!wanted || !ended.equals(running)) {
       return;
     }
     ownEnds.incrementAndGet();

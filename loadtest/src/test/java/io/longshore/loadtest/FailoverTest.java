@@ -22,8 +22,7 @@ class FailoverTest {
     ClusterRun.Options options =
         new ClusterRun.Options(
             3,
-            new FaultLoad.Plan(
-                Integer.MAX_VALUE, Duration.ofMillis(400), Duration.ofSeconds(2)),
+            new FaultLoad.Plan(Integer.MAX_VALUE, Duration.ofMillis(400), Duration.ofSeconds(2)),
             Duration.ofSeconds(seconds),
             Duration.ZERO,
             times,
