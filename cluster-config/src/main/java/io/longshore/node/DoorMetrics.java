@@ -53,10 +53,10 @@ final class DoorMetrics {
     metrics
         .gauge("longshore.door.depth", "How full a door of this node is, in its own unit")
         .withTag(TAG, name)
-        .update(door.depth());
+        .update((double) door.depth());
     metrics
         .gauge("longshore.door.limit", "How much a door of this node takes now; 0 for no limit")
         .withTag(TAG, name)
-        .update(door.limit());
+        .update((double) door.limit());
   }
 }

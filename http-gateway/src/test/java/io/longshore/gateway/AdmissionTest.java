@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.persistence.Doors;
 import java.time.Duration;
+import java.util.Objects;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,6 @@ class AdmissionTest {
   private static Duration assertBusy(Runnable entering) {
     ProblemException busy = assertThrows(ProblemException.class, entering::run);
     assertEquals(ProblemType.NODE_BUSY, busy.problem().type());
-    return busy.problem().retryAfter();
+    return Objects.requireNonNull(busy.problem().retryAfter());
   }
 }
