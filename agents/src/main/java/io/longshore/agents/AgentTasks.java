@@ -55,7 +55,8 @@ final class AgentTasks {
         new InNodeWorker(
             agentId,
             environment.node(),
-            (max, deadline, reply) -> acquire(max, deadline, 0, new Waiting(0, self.path().address(), reply)),
+            (max, deadline, reply) ->
+                acquire(max, deadline, 0, new Waiting(0, self.path().address(), reply)),
             () -> self.tell(new Tick()),
             healthy -> self.tell(new WebhookAnswered(healthy)));
     this.state = new MailboxState(agentId, incarnation, environment.settings(), worker, now());

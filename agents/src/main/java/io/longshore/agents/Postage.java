@@ -73,7 +73,8 @@ final class Postage {
     if (full || leaving.begun()) {
       release(count, weight);
       Sent.Reason why = full ? Sent.Reason.IN_FLIGHT : Sent.Reason.BUSY;
-      Sent refused = Sent.refused(count, why, drainRate.retryAfter(underWay, clock.millis()).toMillis());
+      Sent refused =
+          Sent.refused(count, why, drainRate.retryAfter(underWay, clock.millis()).toMillis());
       counters.countRefused(why, count);
       return CompletableFuture.completedFuture(new Taken(refused, 0, true));
     }

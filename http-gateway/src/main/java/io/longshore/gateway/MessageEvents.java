@@ -104,7 +104,8 @@ final class MessageEvents {
           Optional.of(Pair.create(false, EventStreams.event(null, "replaced", Json.object()))));
     }
     if (reply instanceof TooManyWaiting tooMany) {
-      byte[] problem = Json.bytes(Problems.tooManyWaiting(tooMany.limit(), settings.maxWait())::writeTo);
+      byte[] problem =
+          Json.bytes(Problems.tooManyWaiting(tooMany.limit(), settings.maxWait())::writeTo);
       return CompletableFuture.completedStage(
           Optional.of(Pair.create(false, EventStreams.event(null, "problem", problem))));
     }

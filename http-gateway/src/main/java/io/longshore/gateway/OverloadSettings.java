@@ -14,11 +14,7 @@ import java.util.List;
  * @param rates of single clients
  */
 public record OverloadSettings(
-    int connections,
-    int arriving,
-    int minRequests,
-    Duration acceptableLatency,
-    ClientLimit rates) {
+    int connections, int arriving, int minRequests, Duration acceptableLatency, ClientLimit rates) {
 
   public OverloadSettings {
     positive(connections, "limits.connections");

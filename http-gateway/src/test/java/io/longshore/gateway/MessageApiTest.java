@@ -254,8 +254,7 @@ class MessageApiTest {
   void when_the_mailbox_is_full_then_it_says_so_and_when_to_come_back() throws Exception {
     register("full", "{}");
     String path = "/v1/agents/full/messages?priority=low";
-    String lines =
-        IntStream.range(0, 20).mapToObj(i -> i + "\n").collect(Collectors.joining());
+    String lines = IntStream.range(0, 20).mapToObj(i -> i + "\n").collect(Collectors.joining());
     JsonNode part = api.post(path, lines, LINES).expect(202).json();
     int accepted = part.path("accepted").asInt();
     assertTrue(accepted > 0 && accepted < 20, part.toString());
