@@ -114,7 +114,7 @@ class OneNodeTest {
           () ->
               node.health()
                   .metrics()
-                  .contains("longshore_refused_total{door=\"clients\",reason=\"rate\"} 1.0"));
+                  .contains("longshore_refused_total{reason=\"rate\",door=\"clients\"} 1.0"));
       assertTrue(
           node.health().metrics().contains("longshore_door_limit{door=\"requests\"} 4096"),
           node.health().metrics());

@@ -94,6 +94,7 @@ class LimitsTest {
     Answer refused = (Answer) CompletableFuture.anyOf(waiting, other).get();
     refused.expect(ProblemType.NODE_BUSY);
     assertEquals("1", refused.header("Retry-After"));
+    node.until(() -> node.door("waiting").depth() == 1 && node.door("requests").depth() == 0);
     small.post(path + ":cancel", null).expect(200);
     CompletableFuture<Answer> served = waiting.get().equals(refused) ? other : waiting;
     served.get().expect(200);
