@@ -1,9 +1,9 @@
 package io.longshore.agents;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
 
 /**
  * What this node's mailboxes have done with messages since the node started, and what they hold.
@@ -16,15 +16,19 @@ public final class MailboxCounters {
   private final LongAdder dropped = new LongAdder();
   private final LongAdder expired = new LongAdder();
   private final LongAdder lost = new LongAdder();
-  private final Map<Sent.Reason, LongAdder> refused = new EnumMap<>(Sent.Reason.class);
+  private final ObjLongConsumer<String> refusals;
   private final LongAdder waiting = new LongAdder();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong replayBytes = new AtomicLong();
 
-  MailboxCounters() {
-    for (Sent.Reason reason : Sent.Reason.values()) {
-      refused.put(reason, new LongAdder());
-    }
+  /**
+   * Nothing has happened yet.
+   *
+   * @param refusals told why messages are refused, by mailboxes of this node or on the way out of
+   *     it, and how many
+   */
+  MailboxCounters(ObjLongConsumer<String> refusals) {
+    this.refusals = refusals;
   }
 
   /** Messages taken into mailboxes. */
@@ -55,12 +59,6 @@ public final class MailboxCounters {
   /** Messages that were lost with their mailbox, as when it moved or its agent was removed. */
   public long lost() {
     return lost.sum();
-  }
-
-  /** Messages refused for this reason, by mailboxes of this node or on the way out of it. */
-  public long refused(Sent.Reason reason) {
-    LongAdder count = refused.get(reason);
-    return count == null ? 0 : count.sum();
   }
 
   /** Messages that wait in this node's mailboxes. */
@@ -103,10 +101,7 @@ public final class MailboxCounters {
   }
 
   void countRefused(Sent.Reason reason, int count) {
-    LongAdder counter = refused.get(reason);
-    if (counter != null) {
-      counter.add(count);
-    }
+    refusals.accept(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count);
   }
 
   /** A message more or, with -1, less waits. */

@@ -5,6 +5,8 @@ import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.NodeGone;
+import io.longshore.persistence.Door;
+import io.longshore.persistence.Doors;
 import io.longshore.persistence.Leaving;
 import io.longshore.registry.AgentRecord;
 import java.time.Clock;
@@ -90,6 +92,9 @@ final class MailboxNode {
             .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
     NodeWork work =
         new NodeWork(handlers, handlerThreads, webhooks, source, timer(system), clock, settings);
+    Door door = Doors.of(system).door("messages");
+    MailboxCounters counters = new MailboxCounters(door::refused);
+    door.measures(counters::waitingBytes, settings.messages()::nodeBytes);
     AgentMailbox.Environment environment =
         new AgentMailbox.Environment(
             settings,
@@ -98,7 +103,7 @@ final class MailboxNode {
             directory,
             work,
             new ConcurrentHashMap<>(),
-            new MailboxCounters(),
+            counters,
             () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     finishBeforeLeaving(system, environment);
     system.systemActorOf(

@@ -40,7 +40,7 @@ final class MailboxFixture implements AutoCloseable {
   final LedgerDouble ledger = new LedgerDouble(clock, heard.getRef()::tell);
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
   final Map<String, LocalMailbox> local = new ConcurrentHashMap<>();
-  final MailboxCounters counters = new MailboxCounters();
+  final MailboxCounters counters = new MailboxCounters((reason, count) -> {});
   private final ManualTime time = ManualTime.get(testKit.system());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger lives = new AtomicInteger();

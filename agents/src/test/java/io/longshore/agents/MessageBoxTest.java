@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageBoxTest {
   private static final String SMALL = "capacity { high = 8, normal = 8, low = 8 }";
-  private final MailboxCounters counters = new MailboxCounters();
+  private final MailboxCounters counters = new MailboxCounters((reason, count) -> {});
   private final ReaderPace pace = new ReaderPace();
   private long now = 1_000_000;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageDriver {
   static final long INCARNATION = 7;
 
-  final MailboxCounters counters = new MailboxCounters();
+  final MailboxCounters counters = new MailboxCounters((reason, count) -> {});
   final MessageState state;
   final Map<Long, ReceiveReply> answers = new LinkedHashMap<>();
   private final ActorRef<ReceiveReply> nobody;

@@ -78,6 +78,7 @@ public final class Health implements NodeHealth {
     metrics.gauge(
         "longshore.node.ready", "1 if this node is ready", () -> health.ready().ready() ? 1 : 0);
     DoorMetrics.start(system, metrics);
+    MessageMetrics.start(system, metrics, tasks.mailboxes().messages().counters());
     CapabilityMetrics.start(system, metrics, tasks.recommendations());
     return health;
   }

@@ -68,6 +68,23 @@ final class Admission {
     return permit;
   }
 
+  /**
+   * Lets one request in whose body is handled as it comes, and never there as a whole.
+   *
+   * @param heldBytes how much of it is held at a time
+   * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
+   */
+  Permit pass(ClientRates.Client client, long heldBytes) {
+    Permit permit = arrive(client, heldBytes);
+    try {
+      permit.holds(heldBytes);
+    } catch (ProblemException e) {
+      permit.close();
+      throw e;
+    }
+    return permit;
+  }
+
   /** The room one request takes up. Used by one thread after the other. */
   final class Permit implements AutoCloseable {
     private final ClientRates.Client client;

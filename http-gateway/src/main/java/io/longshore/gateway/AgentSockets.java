@@ -8,6 +8,7 @@ import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 import io.longshore.agents.MessageId;
 import io.longshore.agents.Messages;
 import io.longshore.coordinator.Tasks;
+import io.longshore.persistence.Doors;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
 import java.net.URI;
@@ -54,7 +55,10 @@ final class AgentSockets {
     this.environment = environment;
     this.intake = intake;
     this.messages = environment.tasks().mailboxes().messages();
-    this.stalled = new StalledReaders(environment.settings().streamReadTimeout());
+    this.stalled =
+        new StalledReaders(
+            environment.settings().streamReadTimeout(),
+            Doors.of(environment.system()).door(StalledReaders.DOOR));
   }
 
   Route routes() {

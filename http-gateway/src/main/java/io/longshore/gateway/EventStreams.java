@@ -2,6 +2,7 @@ package io.longshore.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.longshore.persistence.Doors;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +41,9 @@ final class EventStreams {
   EventStreams(ActorSystem<?> system, GatewaySettings settings) {
     this.system = system;
     this.keepAlive = settings.streamKeepAlive();
-    this.stalled = new StalledReaders(settings.streamReadTimeout());
+    this.stalled =
+        new StalledReaders(
+            settings.streamReadTimeout(), Doors.of(system).door(StalledReaders.DOOR));
   }
 
   /**

@@ -42,7 +42,9 @@ final class Intake {
     this.settings = settings;
     this.rates = new ClientRates(settings.overload().rates(), clock, doors.door("clients"));
     this.admission = new Admission(settings, doors, clock, System::nanoTime);
-    this.answers = new LargeAnswers(settings.streamReadTimeout(), doors.door("readers"));
+    this.answers =
+        new LargeAnswers(
+            new StalledReaders(settings.streamReadTimeout(), doors.door(StalledReaders.DOOR)));
     this.arriving = doors.door("arriving");
   }
 
@@ -131,7 +133,7 @@ final class Intake {
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
     checkLength(request, settings.limits().batchBody());
     client.take(1);
-    Admission.Permit permit = admission.arrive(client, 2L * settings.limits().body());
+    Admission.Permit permit = admission.pass(client, 2L * settings.limits().body());
     return left(
         request,
         permit,

@@ -1,7 +1,5 @@
 package io.longshore.gateway;
 
-import io.longshore.persistence.Door;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,17 +24,9 @@ final class LargeAnswers {
   private static final int PIECE = 16 * 1024;
 
   private final StalledReaders readers;
-  private final Door door;
 
-  /**
-   * Answers to readers that get so much time.
-   *
-   * @param patience between two pieces
-   * @param door counts those that were cut off
-   */
-  LargeAnswers(Duration patience, Door door) {
-    this.readers = new StalledReaders(patience);
-    this.door = door;
+  LargeAnswers(StalledReaders readers) {
+    this.readers = readers;
   }
 
   /**
@@ -61,7 +51,7 @@ final class LargeAnswers {
     Runnable forget = Connections.onClose(request, letGo);
     Source<ByteString, NotUsed> pieces =
         Source.from(pieces(data))
-            .via(readers.<ByteString>flow(() -> door.refused("stalled")))
+            .via(readers.<ByteString>flow(() -> Connections.cut(request)))
             .watchTermination(
                 (nothing, end) -> {
                   end.whenComplete(

@@ -1,7 +1,7 @@
 package io.longshore.gateway;
 
+import io.longshore.persistence.Door;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.BackpressureTimeoutException;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -12,16 +12,22 @@ import org.apache.pekko.stream.javadsl.Source;
  * any longer. One who reads slowly but does read stays.
  */
 final class StalledReaders {
+  /** The name of the door that counts them. */
+  static final String DOOR = "readers";
+
+  private static final String STALLED = "stalled";
   private final Duration limit;
-  private final LongAdder cutOff = new LongAdder();
+  private final Door door;
 
   /**
    * Cuts off nobody yet.
    *
    * @param limit how long a client may leave one element of its stream unread
+   * @param door counts those that are cut off
    */
-  StalledReaders(Duration limit) {
+  StalledReaders(Duration limit, Door door) {
     this.limit = limit;
+    this.door = door;
   }
 
   /**
@@ -37,7 +43,7 @@ final class StalledReaders {
             1,
             BackpressureTimeoutException.class,
             () -> {
-              cutOff.increment();
+              door.refused(STALLED);
               cut.run();
               return Source.empty();
             });
@@ -50,13 +56,8 @@ final class StalledReaders {
         .mapError(
             BackpressureTimeoutException.class,
             stall -> {
-              cutOff.increment();
+              door.refused(STALLED);
               return stall;
             });
-  }
-
-  /** How many were cut off since the start. */
-  long cutOff() {
-    return cutOff.sum();
   }
 }
