@@ -5,16 +5,13 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.pekko.actor.Address;
-import org.apache.pekko.actor.AddressFromURIString;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +33,13 @@ final class Seeds {
       Clock clock) {
     MembershipLog.start(system);
     NodeSettings.Joining joining = settings.joining();
-    Cluster cluster = Cluster.get(system);
-    if (!joining.dns().isEmpty()) {
-      Leases leases = Leases.open(settings.database());
-      DnsSeeds.join(system, settings, leases, () -> dns.apply(joining.dns()), clock);
-    } else if (joining.seeds().isEmpty()) {
-      cluster.manager().tell(Join.create(system.address()));
-    } else {
-      List<Address> seeds = new ArrayList<>();
-      for (String seed : joining.seeds()) {
-        seeds.add(AddressFromURIString.parse("pekko://" + settings.cluster() + "@" + seed));
-      }
-      cluster.manager().tell(new JoinSeedNodes(seeds));
+    if (joining.dns().isEmpty() && joining.seeds().isEmpty()) {
+      Cluster.get(system).manager().tell(Join.create(system.address()));
+      return;
     }
+    Supplier<List<String>> seeds =
+        joining.dns().isEmpty() ? joining::seeds : () -> dns.apply(joining.dns());
+    OneCluster.join(system, settings, Leases.open(settings.database()), seeds, clock);
   }
 
   /**

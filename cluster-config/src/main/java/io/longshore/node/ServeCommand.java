@@ -51,7 +51,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "HOST:PORT",
       split = ",",
-      description = "A node to join; give all of them, in the same order on every node.")
+      description = "A node to join; give some that any node may find, the same ones on each.")
   @Nullable List<String> seeds;
 
   @Option(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that know each other by one DNS name only. */
-class DnsSeedsTest {
+class OneClusterTest {
   private static final Address A = AddressFromURIString.parse("pekko://longshore@10.0.0.1:25520");
   private static final Address B = AddressFromURIString.parse("pekko://longshore@10.0.0.2:25520");
   private final List<Node> nodes = new ArrayList<>();
@@ -30,10 +30,10 @@ class DnsSeedsTest {
 
   @Test
   void when_a_node_may_begin_a_cluster_then_it_is_first_and_else_it_only_joins_others() {
-    assertEquals(List.of(B, A), DnsSeeds.order(B, List.of(A, B), true));
-    assertEquals(List.of(A), DnsSeeds.order(B, List.of(A, B, A), false));
-    assertEquals(List.of(), DnsSeeds.order(B, List.of(B), false));
-    assertEquals(List.of(B), DnsSeeds.order(B, List.of(), true));
+    assertEquals(List.of(B, A), OneCluster.order(B, List.of(A, B), true));
+    assertEquals(List.of(A), OneCluster.order(B, List.of(A, B, A), false));
+    assertEquals(List.of(), OneCluster.order(B, List.of(B), false));
+    assertEquals(List.of(B), OneCluster.order(B, List.of(), true));
   }
 
   @Test

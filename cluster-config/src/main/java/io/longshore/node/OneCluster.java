@@ -23,18 +23,18 @@ import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContextExecutor;
 
 /**
- * Joins the nodes that a DNS name gives the addresses of, so that exactly one cluster begins though
- * no node is the first of a list and all start at once.
+ * Joins a node with those of its seeds, so that exactly one cluster begins, whoever starts first and
+ * whatever is cut off.
  *
  * <p>Whoever holds the cluster's lease in the database may begin it, after asking the others
  * whether they are in one; all others only join. Members keep the lease alive, so that nobody
  * begins a second cluster because it does not reach the first. When all have died, somebody may
  * begin anew {@link #KEPT_FOR} later.
  */
-final class DnsSeeds {
-  private static final Logger log = LoggerFactory.getLogger(DnsSeeds.class);
-  private static final Duration KEPT_FOR = Duration.ofSeconds(15);
-  private static final Duration KEEP_EVERY = Duration.ofSeconds(5);
+final class OneCluster {
+  private static final Logger log = LoggerFactory.getLogger(OneCluster.class);
+  private static final Duration KEPT_FOR = Duration.ofSeconds(10);
+  private static final Duration KEEP_EVERY = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final ActorSystem<?> system;
@@ -43,13 +43,14 @@ final class DnsSeeds {
   private final Leases leases;
   private final String lease;
   private final Address self;
+  private final boolean named;
   private final Supplier<List<String>> lookUp;
   private final Clock clock;
   private final long giveUpAt;
   private List<Address> joining = List.of();
   private volatile boolean leaving;
 
-  private DnsSeeds(
+  private OneCluster(
       ActorSystem<?> system,
       NodeSettings settings,
       Leases leases,
@@ -61,6 +62,7 @@ final class DnsSeeds {
     this.leases = leases;
     this.lease = "begins-cluster:" + settings.cluster();
     this.self = cluster.selfMember().address();
+    this.named = !settings.joining().dns().isEmpty();
     this.lookUp = lookUp;
     this.clock = clock;
     this.giveUpAt = clock.millis() + settings.joining().timeout().toMillis();
@@ -71,7 +73,7 @@ final class DnsSeeds {
    * timeout.
    *
    * @param leases closed when the node has stopped
-   * @param lookUp {@code host:port} of all nodes; none if the name does not resolve. May block.
+   * @param lookUp {@code host:port} of the seeds; none if their name does not resolve. May block.
    */
   static void join(
       ActorSystem<?> system,
@@ -79,7 +81,7 @@ final class DnsSeeds {
       Leases leases,
       Supplier<List<String>> lookUp,
       Clock clock) {
-    DnsSeeds seeds = new DnsSeeds(system, settings, leases, lookUp, clock);
+    OneCluster seeds = new OneCluster(system, settings, leases, lookUp, clock);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeClusterShutdown(),
@@ -129,19 +131,26 @@ final class DnsSeeds {
     for (String host : hosts) {
       all.add(AddressFromURIString.parse("pekko://" + system.name() + "@" + host));
     }
-    if (joining.isEmpty() && !all.contains(self)) {
+    boolean seed = all.contains(self);
+    if (named && joining.isEmpty() && !seed) {
       log.warn(
           "The seeds' DNS name gives {}, but this node calls itself {}. Others will not find it: set"
               + " longshore.node.host (LONGSHORE_CLUSTER_HOST) to its address there, or to auto.",
           hosts,
           self.hostPort());
     }
-    boolean mayBegin = leases.acquire(lease, self.hostPort(), KEPT_FOR);
+    // A node that others do not look for begins nothing; and one that was started anew at the same
+    // address is another owner: that the one before it has begun the cluster gives it no right.
+    boolean mayBegin = seed && leases.acquire(lease, owner(), KEPT_FOR);
     List<Address> order = order(self, all, mayBegin);
     if (!order.isEmpty() && !order.equals(joining)) {
       joining = order;
       cluster.manager().tell(new JoinSeedNodes(order));
     }
+  }
+
+  private String owner() {
+    return self.hostPort() + "#" + cluster.selfMember().uniqueAddress().longUid();
   }
 
   /**
