@@ -167,7 +167,7 @@ class LedgerExchangeTest {
     Lease lease = ledger.start(ledger.submit(Given.task()));
     assertInstanceOf(LeaseDone.class, ledger.requireInput(lease, half()));
     Resume answer = new Resume(lease.taskId(), Given.json("1"), null);
-    assertEquals(new LedgerFull(room + " bytes in the partition", 2_000), ledger.unchanged(answer));
+    assertEquals(new LedgerFull(room + " bytes in the partition", 1_000), ledger.unchanged(answer));
     ledger.cancel(lease.taskId());
     assertEquals(TaskState.CANCELED, ledger.stateOf(lease.taskId()));
   }

@@ -110,7 +110,7 @@ class LedgerSubmitTest {
     ledger.submit(Given.task());
     LedgerFull full =
         assertInstanceOf(LedgerFull.class, ledger.unchanged(new Submit("u", Given.task())));
-    assertEquals(new LedgerFull("2 live tasks in the partition", 2_000), full);
+    assertEquals(new LedgerFull("2 live tasks in the partition", 1_000), full);
     ledger.cancel(first);
     assertInstanceOf(Accepted.class, ledger.tell(new Submit("u", Given.task())));
   }
