@@ -26,7 +26,7 @@ final class BenchNode {
   static Node start(DatabaseSettings database, Map<String, Object> settings, Duration patience)
       throws InterruptedException {
     Map<String, Object> flags = new HashMap<>(settings);
-    flags.put("longshore.node.port", 0);
+    flags.putIfAbsent("longshore.node.port", 0);
     flags.put("longshore.gateway.port", 0);
     flags.put("longshore.node.database.url", database.url());
     flags.put("longshore.node.database.user", database.user());

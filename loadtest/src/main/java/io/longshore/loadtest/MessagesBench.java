@@ -3,13 +3,16 @@ package io.longshore.loadtest;
 import io.longshore.node.Node;
 import io.longshore.node.cli.Terminal;
 import io.longshore.persistence.DatabaseSettings;
+import io.longshore.registry.AgentRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,7 @@ final class MessagesBench {
   private static final int BULK_CONNECTIONS = 4;
   private static final int BATCH = 1_000;
   private static final int MAILBOXES = 1_000;
+  private static final int IN_FLIGHT = 8_192;
   private final Options options;
   private final Terminal terminal;
   private final Report report;
@@ -43,7 +47,9 @@ final class MessagesBench {
     /** A message a request, 16 under way on a connection. */
     PIPELINED,
     /** 1,000 messages a request to 1,000 mailboxes, and out to their readers. */
-    BULK
+    BULK,
+    /** From one node into mailboxes of another, both in this process. */
+    NODES
   }
 
   /**
@@ -84,6 +90,45 @@ final class MessagesBench {
               client("messages", base, BULK_CONNECTIONS, BATCH, 1, MAILBOXES));
         }
       }
+    }
+  }
+
+  /** Measures messages between two nodes; the first has no mailboxes of its own. */
+  void nodes(DatabaseSettings database) throws IOException, InterruptedException {
+    if (!wants(Part.NODES)) {
+      return;
+    }
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Map<String, Object> settings =
+        Map.of(
+            "longshore.node.seeds",
+            List.of("127.0.0.1:" + port),
+            // Nobody reads: a full mailbox makes room.
+            "longshore.agents.messages.overflow",
+            "drop-oldest",
+            RemoteTells.BINDING,
+            "jackson-cbor");
+    Map<String, Object> work = new HashMap<>(settings);
+    work.put("longshore.node.port", port);
+    work.put("longshore.node.roles", List.of("work"));
+    Map<String, Object> gateway = new HashMap<>(settings);
+    gateway.put("longshore.node.roles", List.of("gateway"));
+    gateway.put("longshore.node.expected-members", 2);
+    try (Node to = BenchNode.start(database, work, START_PATIENCE);
+        Node from = BenchNode.start(database, gateway, START_PATIENCE)) {
+      Registrations.all(from.registry(), 0, MAILBOXES, BATCH);
+      List<AgentRecord> agents = new ArrayList<>();
+      for (int i = 0; i < MAILBOXES; i++) {
+        agents.add(from.registry().directory().find(BenchAgents.id(i)).orElseThrow());
+      }
+      BenchInputs inputs = new BenchInputs(options.bytes());
+      measure(
+          "between two nodes, %,d in flight".formatted(IN_FLIGHT),
+          new RemoteTells(from, to, IN_FLIGHT, inputs),
+          new RemoteMessages(from, agents, IN_FLIGHT, inputs));
     }
   }
 

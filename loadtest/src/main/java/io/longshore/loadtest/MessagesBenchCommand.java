@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
     name = "messages",
     description =
         "Measure messages over HTTP into mailboxes and out to their readers: one a request beside a"
-            + " bare Pekko HTTP route, with and without pipelining, and in bulk beside a route that"
-            + " only parses.")
+            + " bare Pekko HTTP route, with and without pipelining, in bulk beside a route that"
+            + " only parses, and between two nodes beside single tells of actors.")
 final class MessagesBenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -43,8 +43,12 @@ final class MessagesBenchCommand implements Callable<Integer> {
           report.fact("a message's body, bytes", bytes);
           MessagesBench.Options options =
               new MessagesBench.Options(bench.warmUp, bench.seconds, bytes, only);
+          MessagesBench messages = new MessagesBench(options, terminal, report);
           try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2)) {
-            new MessagesBench(options, terminal, report).run(database.settings());
+            messages.run(database.settings());
+          }
+          try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.POSTGRESQL)) {
+            messages.nodes(database.settings());
           }
         });
     return 0;
