@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContextExecutor;
 
 /**
- * Joins a node with those of its seeds, so that exactly one cluster begins, whoever starts first and
- * whatever is cut off.
+ * Joins a node with those of its seeds, so that exactly one cluster begins, whoever starts first
+ * and whatever is cut off.
  *
  * <p>Whoever holds the cluster's lease in the database may begin it, after asking the others
  * whether they are in one; all others only join. Members keep the lease alive, so that nobody
