@@ -55,7 +55,8 @@ class ArchitectureTest {
         .that()
         .haveNameMatching(
             ".*\\.(RegistryState|RegistryLogic|MailboxState|LedgerState|LedgerLogic|Task"
-                + "|Assignment|Offers|Candidate|WaitingTask|Backoff)(\\$.*)?")
+                + "|Assignment|Offers|Candidate|WaitingTask|Backoff|MessageBox|ReaderPace|SenderQueues"
+                + "|ReplayRing|Rate)(\\$.*)?")
         .should()
         .onlyDependOnClassesThat()
         .resideOutsideOfPackages("org.apache.pekko..", "scala..")

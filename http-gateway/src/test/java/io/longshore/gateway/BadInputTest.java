@@ -277,7 +277,7 @@ class BadInputTest {
         arguments("POST", "/v1/agents/here:explode", null, ProblemType.NOT_FOUND),
         arguments("GET", "/v1/tasks/x/y", null, ProblemType.NOT_FOUND),
         arguments("POST", "/v1/leases:explode", "{}", ProblemType.NOT_FOUND),
-        arguments("POST", "/v1/agents/here/messages", "{}", ProblemType.NOT_FOUND),
+        arguments("POST", "/v1/agents/here/messages/1", "{}", ProblemType.NOT_FOUND),
         arguments("POST", "/nowhere", "x".repeat(100_000), ProblemType.NOT_FOUND),
         arguments("POST", "/v1/agents", "{}", ProblemType.METHOD_NOT_ALLOWED),
         arguments("POST", "/v1/agents/a", "{}", ProblemType.METHOD_NOT_ALLOWED),

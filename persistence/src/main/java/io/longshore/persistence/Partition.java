@@ -46,6 +46,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
    */
   private static final long FROZEN_MILLIS = 5_000;
 
+  /** Not the injected clock, which a test may move: this is about the process itself. */
+  private static final Clock MACHINE = Clock.systemUTC();
+
   /** What a row costs recovery beside its bytes, in bytes. */
   private static final int ROW_COST = 1024;
 
@@ -63,7 +66,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private boolean live;
   private boolean opened;
   private PartitionMessage.@Nullable Batch unanswered;
-  private long lastRan = System.currentTimeMillis();
+  private long lastRan = MACHINE.millis();
 
   /** Bytes in the journal that recovery would have to read after the last snapshot. */
   private long journaled;
@@ -153,7 +156,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
    * and is set right after a machine was suspended. Once true it stays true.
    */
   private boolean wasFrozen() {
-    long now = System.currentTimeMillis();
+    long now = MACHINE.millis();
     if (now - lastRan < FROZEN_MILLIS) {
       lastRan = now;
       return false;
@@ -306,7 +309,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             RecoveryCompleted.instance(),
             state -> {
               live = true;
-              lastRan = System.currentTimeMillis();
+              lastRan = MACHINE.millis();
               recovered(state);
             })
         .onSignal(PostStop.instance(), state -> answerAfterStop())
