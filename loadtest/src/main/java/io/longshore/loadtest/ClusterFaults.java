@@ -117,6 +117,7 @@ final class ClusterFaults {
       pause.of(LOOK);
     }
     run.timeline().happens("the network is whole again");
+    probe.end();
     cluster.links().heal();
     cluster.awaitReady(ClusterRun.TOGETHER_WITHIN);
     run.timeline().happens("all nodes are together again");

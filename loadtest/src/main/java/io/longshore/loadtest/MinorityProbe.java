@@ -17,6 +17,7 @@ final class MinorityProbe {
   private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
   private volatile long begin;
   private volatile long lastAccepted;
+  private volatile boolean ended;
 
   MinorityProbe(FaultNode node) {
     this.node = node;
@@ -25,6 +26,11 @@ final class MinorityProbe {
   /** Counts time from now on. */
   void begin() {
     begin = System.nanoTime();
+  }
+
+  /** The network is whole again: what is accepted from now on is right. */
+  void end() {
+    ended = true;
   }
 
   /** Submits a task and does not wait for the answer. */
@@ -40,7 +46,7 @@ final class MinorityProbe {
 
   private void note(String what) {
     answers.computeIfAbsent(what, name -> new AtomicInteger()).incrementAndGet();
-    if (what.startsWith("2")) {
+    if (what.startsWith("2") && !ended) {
       lastAccepted = System.nanoTime() - begin;
     }
   }
