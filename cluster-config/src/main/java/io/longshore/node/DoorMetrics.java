@@ -3,21 +3,16 @@ package io.longshore.node;
 import io.longshore.persistence.Door;
 import io.longshore.persistence.Doors;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import kamon.tag.TagSet;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/**
- * What the doors of this node have refused and how full they are, as metrics. Counters are moved by
- * what was added since the last look, so that those of several nodes in one process add up.
- */
+/** What the doors of this node have refused and how full they are, as metrics. */
 final class DoorMetrics {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final String TAG = "door";
   private final Metrics metrics;
   private final Doors doors;
-  private final Map<String, Map<String, Long>> told = new HashMap<>();
+  private final Totals totals = new Totals();
 
   DoorMetrics(Metrics metrics, Doors doors) {
     this.metrics = metrics;
@@ -37,12 +32,10 @@ final class DoorMetrics {
   }
 
   private void tell(String name, Door door) {
-    Map<String, Long> before = told.computeIfAbsent(name, any -> new HashMap<>());
     door.refusals()
         .forEach(
             (reason, count) -> {
-              Long last = before.put(reason, count);
-              long added = count - (last == null ? 0 : last);
+              long added = totals.gained(name + ' ' + reason, count);
               if (added > 0) {
                 metrics
                     .counter("longshore.refused", "What a door of this node has refused, and why")

@@ -2,19 +2,14 @@ package io.longshore.node;
 
 import io.longshore.agents.MailboxCounters;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/**
- * What this node's mailboxes have done with messages, as metrics. Counters are moved by what was
- * added since the last look, so that those of several nodes in one process add up.
- */
+/** What this node's mailboxes have done with messages, as metrics. */
 final class MessageMetrics {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private final Metrics metrics;
   private final MailboxCounters mailboxes;
-  private final Map<String, Long> told = new HashMap<>();
+  private final Totals totals = new Totals();
 
   private MessageMetrics(Metrics metrics, MailboxCounters mailboxes) {
     this.metrics = metrics;
@@ -43,10 +38,9 @@ final class MessageMetrics {
   }
 
   private void tell(String outcome, long count) {
-    Long last = told.put(outcome, count);
     metrics
         .counter("longshore.messages", "What mailboxes of this node have done with messages")
         .withTag("outcome", outcome)
-        .increment(count - (last == null ? 0 : last));
+        .increment(totals.gained(outcome, count));
   }
 }

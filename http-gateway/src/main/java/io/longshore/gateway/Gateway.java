@@ -65,7 +65,7 @@ public final class Gateway {
             settings,
             registry,
             mailed,
-            new MessageSending(system, intake, settings, clock, registry, mailed),
+            new MessageSending(system, intake.bodies(), settings, clock, registry, mailed),
             new MessageEvents(system, settings, registry, mailed, streams));
     AgentSockets sockets =
         new AgentSockets(

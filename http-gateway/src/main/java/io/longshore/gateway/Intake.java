@@ -1,30 +1,23 @@
 package io.longshore.gateway;
 
-import io.longshore.persistence.Door;
 import io.longshore.persistence.Doors;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.http.scaladsl.model.EntityStreamException;
-import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
-import org.apache.pekko.stream.javadsl.Sink;
 
 /**
- * Where every call comes in: it is let in if there is room, its body is read up to the limit, and
- * whatever goes wrong becomes a problem.
+ * Where every call comes in: it is let in if there is room, its {@linkplain Bodies body} is read,
+ * and whatever goes wrong becomes a problem.
  */
 final class Intake {
   private static final byte[] NO_BODY = {};
@@ -34,7 +27,7 @@ final class Intake {
   private final ClientRates rates;
   private final Admission admission;
   private final LargeAnswers answers;
-  private final Door arriving;
+  private final Bodies bodies;
 
   Intake(ActorSystem<?> system, GatewaySettings settings, Clock clock) {
     Doors doors = Doors.of(system);
@@ -45,7 +38,12 @@ final class Intake {
     this.answers =
         new LargeAnswers(
             new StalledReaders(settings.streamReadTimeout(), doors.door(StalledReaders.DOOR)));
-    this.arriving = doors.door("arriving");
+    this.bodies = new Bodies(system, settings, doors.door("arriving"));
+  }
+
+  /** Reads the bodies of calls. */
+  Bodies bodies() {
+    return bodies;
   }
 
   /** A call that takes no body; one that comes is read and forgotten. */
@@ -98,7 +96,7 @@ final class Intake {
           return answered(
               client,
               () -> {
-                checkMedia(request, EnumSet.allOf(Media.class));
+                Bodies.checkMedia(request, EnumSet.allOf(Media.class));
                 return Media.of(request) == Media.NDJSON
                     ? lines(request, client, lines)
                     : document(request, client, document);
@@ -110,7 +108,7 @@ final class Intake {
   private CompletionStage<HttpResponse> document(
       HttpRequest request, ClientRates.Client client, Call.InTurn handler) {
     int limit = settings.limits().body();
-    checkLength(request, limit);
+    Bodies.checkLength(request, limit);
     client.take(1);
     Entered entered = entered(request, client, limit);
     Admission.Permit permit = entered.permit();
@@ -123,7 +121,7 @@ final class Intake {
             request,
             entered.body(),
             (read, handedOver) -> {
-              checkEncoding(read);
+              Bodies.checkEncoding(read);
               return handler.handle(new Call(request, read, permit), handedOver);
             }));
   }
@@ -131,7 +129,7 @@ final class Intake {
   /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
   private CompletionStage<HttpResponse> lines(
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
-    checkLength(request, settings.limits().batchBody());
+    Bodies.checkLength(request, settings.limits().batchBody());
     client.take(1);
     Admission.Permit permit = admission.pass(client, 2L * settings.limits().body());
     return left(
@@ -145,7 +143,7 @@ final class Intake {
                 CompletableFuture.completedStage(new Call(request, none, permit))
                     .thenCompose(handler::handle)
                     .exceptionallyCompose(
-                        failure -> afterBody(request, Problems.failure(failure)))));
+                        failure -> bodies.answerAfter(request, Problems.failure(failure)))));
   }
 
   private Route body(int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
@@ -155,8 +153,8 @@ final class Intake {
           return answered(
               client,
               () -> {
-                checkMedia(request, accepted);
-                checkLength(request, limit);
+                Bodies.checkMedia(request, accepted);
+                Bodies.checkLength(request, limit);
                 client.take(1);
                 Entered entered = entered(request, client, limit);
                 Admission.Permit permit = entered.permit();
@@ -170,12 +168,6 @@ final class Intake {
               },
               problem -> refused(request, problem));
         });
-  }
-
-  private static void checkLength(HttpRequest request, int limit) {
-    if (request.entity().getContentLengthOption().orElse(0) > limit) {
-      throw tooLarge(limit);
-    }
   }
 
   /** Answers a client, with a problem if it is not let in. */
@@ -204,23 +196,7 @@ final class Intake {
     }
     long expected = request.entity().getContentLengthOption().orElse(0);
     Admission.Permit permit = admission.arrive(client, expected);
-    return new Entered(
-        permit,
-        request
-            .entity()
-            .withSizeLimit(limit)
-            .getDataBytes()
-            .completionTimeout(settings.bodyTimeout())
-            .runWith(Sink.fold(new ArrivingBody(permit), ArrivingBody::with), system)
-            .handle(
-                (arrived, failure) -> {
-                  if (arrived == null) {
-                    throw unread(failure, limit);
-                  }
-                  byte[] body = arrived.bytes();
-                  permit.works();
-                  return body;
-                }));
+    return new Entered(permit, bodies.arriving(request, permit, limit));
   }
 
   /**
@@ -246,80 +222,15 @@ final class Intake {
   }
 
   private static CompletionStage<HttpResponse> handle(Call call, Call.Handler handler) {
-    checkEncoding(call.body());
+    Bodies.checkEncoding(call.body());
     return handler.handle(call);
   }
 
-  private static void checkEncoding(byte[] body) {
-    if (!Text.isUtf8(body)) {
-      throw problem(ProblemType.MALFORMED_REQUEST, "The body is not encoded as UTF-8.");
-    }
-  }
-
   private CompletionStage<HttpResponse> refused(HttpRequest request, Problem problem) {
-    return afterBody(request, Responses.problem(problem));
-  }
-
-  /**
-   * Answers once the body has come, because most clients read no answer before they have sent it
-   * all. One that is larger still is cut off.
-   */
-  private CompletionStage<HttpResponse> afterBody(HttpRequest request, HttpResponse response) {
-    boolean asksFirst = request.getHeader("Expect").isPresent();
-    if (request.entity().isStrict() || asksFirst) {
-      return CompletableFuture.completedStage(response);
-    }
-    return request
-        .entity()
-        .withSizeLimit(settings.limits().batchBody())
-        .getDataBytes()
-        .completionTimeout(settings.bodyTimeout())
-        .runWith(Sink.ignore(), system)
-        .handle((done, failure) -> response);
-  }
-
-  private static void checkMedia(HttpRequest request, Set<Media> accepted) {
-    boolean encoded =
-        request
-            .getHeader("Content-Encoding")
-            .filter(encoding -> !encoding.value().equalsIgnoreCase("identity"))
-            .isPresent();
-    if (encoded) {
-      throw problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send it without Content-Encoding.");
-    }
-    Media media = Media.of(request);
-    if (!request.entity().isKnownEmpty() && (media == null || !accepted.contains(media))) {
-      String types = accepted.stream().map(Media::type).collect(Collectors.joining(" or "));
-      throw problem(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send it as Content-Type: " + types + ".");
-    }
-  }
-
-  /** What it means that a body cannot be read to its end. */
-  RuntimeException unread(Throwable failure, int limit) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof EntityStreamSizeException) {
-      return tooLarge(limit);
-    }
-    if (cause instanceof TimeoutException) {
-      arriving.refused("timeout");
-      return problem(ProblemType.REQUEST_TIMEOUT, "The rest of the body did not come in time.");
-    }
-    if (cause instanceof EntityStreamException) {
-      return problem(ProblemType.MALFORMED_REQUEST, "The body ended before its end.");
-    }
-    return new CompletionException(cause);
-  }
-
-  private static ProblemException tooLarge(int limit) {
-    return problem(
-        ProblemType.CONTENT_TOO_LARGE, "A body may have %d bytes here.".formatted(limit));
+    return bodies.answerAfter(request, Responses.problem(problem));
   }
 
   private static CompletionStage<HttpResponse> problem(Problem problem) {
     return CompletableFuture.completedStage(Responses.problem(problem));
-  }
-
-  private static ProblemException problem(ProblemType type, String detail) {
-    return new ProblemException(Problem.of(type, detail));
   }
 }

@@ -29,7 +29,7 @@ final class MessageLines implements Lines.Reader {
   private static final int PIECE = 256 * 1024;
 
   private final Call call;
-  private final Intake intake;
+  private final Bodies bodies;
   private final GatewaySettings settings;
   private final MessageSending sending;
   private final Materializer materializer;
@@ -71,14 +71,14 @@ final class MessageLines implements Lines.Reader {
    */
   MessageLines(
       Call call,
-      Intake intake,
+      Bodies bodies,
       GatewaySettings settings,
       MessageSending sending,
       Materializer materializer,
       MessageTerms terms,
       Reading reading) {
     this.call = call;
-    this.intake = intake;
+    this.bodies = bodies;
     this.settings = settings;
     this.sending = sending;
     this.materializer = materializer;
@@ -123,7 +123,7 @@ final class MessageLines implements Lines.Reader {
 
   private HttpResponse failed(Throwable failure, int limit) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    Throwable why = cause instanceof ProblemException ? cause : intake.unread(failure, limit);
+    Throwable why = cause instanceof ProblemException ? cause : bodies.unread(failure, limit);
     if (!(why instanceof ProblemException foreseen)) {
       throw new CompletionException(why);
     }

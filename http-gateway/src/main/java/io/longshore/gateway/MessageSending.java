@@ -29,7 +29,7 @@ import org.apache.pekko.stream.SystemMaterializer;
  * order, and calls on one connection are sent one after the other.
  */
 final class MessageSending {
-  private final Intake intake;
+  private final Bodies bodies;
   private final GatewaySettings settings;
   private final Clock clock;
   private final Registry registry;
@@ -38,13 +38,13 @@ final class MessageSending {
 
   MessageSending(
       ActorSystem<?> system,
-      Intake intake,
+      Bodies bodies,
       GatewaySettings settings,
       Clock clock,
       Registry registry,
       Messages messages) {
     this.materializer = SystemMaterializer.get(system).materializer();
-    this.intake = intake;
+    this.bodies = bodies;
     this.settings = settings;
     this.clock = clock;
     this.registry = registry;
@@ -151,6 +151,6 @@ final class MessageSending {
     Violations violations = new Violations();
     MessageTerms terms = terms(call, violations);
     violations.check();
-    return new MessageLines(call, intake, settings, this, materializer, terms, reading).handle();
+    return new MessageLines(call, bodies, settings, this, materializer, terms, reading).handle();
   }
 }

@@ -1,7 +1,6 @@
 package io.longshore.loadtest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -120,12 +119,6 @@ final class HttpDriver implements HttpClientCommand.Driver {
   @Override
   public void close() {
     loop.close();
-    for (RawHttp connection : connections) {
-      try {
-        connection.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    RawHttp.closeAll(connections);
   }
 }

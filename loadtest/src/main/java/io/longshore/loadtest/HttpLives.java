@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -120,12 +119,6 @@ final class HttpLives implements HttpClientCommand.Driver {
   @Override
   public void close() {
     loop.close();
-    for (Hand hand : hands) {
-      try {
-        hand.http.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    RawHttp.closeAll(hands.stream().map(hand -> hand.http).toList());
   }
 }

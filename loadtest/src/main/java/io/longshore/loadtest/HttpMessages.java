@@ -1,7 +1,6 @@
 package io.longshore.loadtest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -171,12 +170,6 @@ final class HttpMessages implements HttpClientCommand.Driver {
   @Override
   public void close() {
     loop.close();
-    for (Hand hand : hands) {
-      try {
-        hand.http.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    RawHttp.closeAll(hands.stream().map(hand -> hand.http).toList());
   }
 }
