@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -49,8 +48,8 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   /** Not the injected clock, which a test may move: this is about the process itself. */
   private static final Clock MACHINE = Clock.systemUTC();
 
-  /** What a row costs recovery beside its bytes, in bytes. */
-  private static final int ROW_COST = 1024;
+  /** A recovery that takes longer is worth telling. */
+  private static final long SLOW_RECOVERY_MILLIS = 1_000;
 
   /** The actor's own context. */
   protected final ActorContext<PartitionMessage> context;
@@ -62,17 +61,12 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   protected final Clock clock;
 
   private final PartitionLogic<S, C, E> logic;
-  private final PartitionsSettings settings;
   private boolean live;
   private boolean opened;
   private PartitionMessage.@Nullable Batch unanswered;
-  private long lastRan = MACHINE.millis();
-
-  /** Bytes in the journal that recovery would have to read after the last snapshot. */
-  private long journaled;
-
-  private long snapshotSize;
-  private final AtomicBoolean saving = new AtomicBoolean();
+  private final long begun = MACHINE.millis();
+  private long lastRan = begun;
+  private final Saving<S> saving;
 
   /** A partition; {@code timers} are those of the same actor. */
   protected Partition(
@@ -86,9 +80,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     super(PersistenceId.of(typeName, Integer.toString(partition)));
     this.logic = logic;
     this.partition = partition;
-    this.settings = settings;
     this.clock = clock;
     this.context = context;
+    this.saving = new Saving<>(persistenceId().id(), logic.snapshots(), settings.snapshot());
     timers.startTimerWithFixedDelay(new PartitionMessage.Tick(), settings.tick());
   }
 
@@ -265,37 +259,17 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
               }
               onCommitted.run();
               committed(state, events);
-              journaled += batch.blob().length + ROW_COST;
-              saveIfWorthIt(state);
+              saving.journaled(batch);
+              saving.saveIfWorthIt(
+                  context.getSystem(), state, lastSequenceNumber(context), now());
             });
-  }
-
-  private void saveIfWorthIt(S state) {
-    PartitionsSettings.Snapshot when = settings.snapshot();
-    double worth = Math.max((double) when.minJournal(), when.journalPerState() * snapshotSize);
-    if (journaled < worth || !saving.compareAndSet(false, true)) {
-      return;
-    }
-    byte[] snapshot = StateSnapshot.of(state, logic.snapshots(), (int) snapshotSize).blob();
-    journaled = 0;
-    snapshotSize = snapshot.length;
-    var unused =
-        Snapshots.of(context.getSystem())
-            .save(persistenceId().id(), lastSequenceNumber(context), now(), snapshot)
-            .whenComplete(
-                (done, failure) -> {
-                  saving.set(false);
-                  if (failure != null) {
-                    log.info("Partition {} is not saved; its journal grows", partition, failure);
-                  }
-                });
   }
 
   @Override
   public final EventHandler<S, EventBatch> eventHandler() {
     return (state, batch) -> {
       if (!live) {
-        journaled += batch.blob().length + ROW_COST;
+        saving.journaled(batch);
         batch.events(logic.events()).forEach(event -> logic.evolve(state, event));
       }
       return state;
@@ -310,6 +284,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             state -> {
               live = true;
               lastRan = MACHINE.millis();
+              if (lastRan - begun > SLOW_RECOVERY_MILLIS) {
+                log.info("{} is recovered after {} ms", persistenceId().id(), lastRan - begun);
+              }
               recovered(state);
             })
         .onSignal(PostStop.instance(), state -> answerAfterStop())
@@ -326,9 +303,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
       @Override
       public S fromJournal(Object from) {
-        StateSnapshot snapshot = (StateSnapshot) from;
-        snapshotSize = snapshot.blob().length;
-        return snapshot.state(logic.snapshots());
+        return saving.restored((StateSnapshot) from);
       }
     };
   }

@@ -2,12 +2,17 @@ package io.longshore.registry;
 
 import io.longshore.registry.SortedAgents.Branch;
 import io.longshore.registry.SortedAgents.Leaf;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Goes from leaf to leaf; what is still to be visited of each branch waits on a stack. */
 final class AgentWalk implements Iterator<AgentRecord> {
+  /** Agents for which a page has room before it is known how many come. */
+  private static final int FIRST_ROOM = 2 * SortedAgents.WIDTH;
+
   private record Rest(Branch branch, int next, @Nullable Rest below) {}
 
   private @Nullable Rest rests;
@@ -61,5 +66,22 @@ final class AgentWalk implements Iterator<AgentRecord> {
       throw new NoSuchElementException();
     }
     return agents[next++];
+  }
+
+  /** The next agents, so many at most. Takes them a leaf at a time, without asking for each. */
+  AgentPage page(int limit) {
+    AgentRecord[] page = new AgentRecord[Math.min(limit, FIRST_ROOM)];
+    int found = 0;
+    while (found < limit && hasNext()) {
+      int more = Math.min(limit - found, agents.length - next);
+      if (found + more > page.length) {
+        page = Arrays.copyOf(page, Math.min(limit, 2 * (found + more)));
+      }
+      System.arraycopy(agents, next, page, found, more);
+      next += more;
+      found += more;
+    }
+    List<AgentRecord> all = List.of(found == page.length ? page : Arrays.copyOf(page, found));
+    return new AgentPage(all, hasNext() ? page[found - 1].agentId() : null);
   }
 }

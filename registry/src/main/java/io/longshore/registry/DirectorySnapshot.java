@@ -100,7 +100,11 @@ final class DirectorySnapshot {
     }
     Iterator<AgentRecord> agents = candidates.agents();
     WantedCapability untested = candidates.offering() ? null : query.capability();
-    boolean every = candidates.offering() && query.asksForCapabilityAlone();
+    if (candidates.offering()
+        && query.asksForCapabilityAlone()
+        && agents instanceof AgentWalk walk) {
+      return walk.page(Math.min(query.limit(), maxScanned));
+    }
     List<AgentRecord> found = new ArrayList<>(Math.min(query.limit(), 16));
     String last = null;
     for (int scanned = 0; agents.hasNext(); scanned++) {
@@ -109,9 +113,8 @@ final class DirectorySnapshot {
       }
       AgentRecord agent = agents.next();
       last = agent.agentId();
-      if (every
-          || (query.matchesBesideCapability(agent)
-              && (untested == null || untested.isOfferedBy(agent.spec())))) {
+      if (query.matchesBesideCapability(agent)
+          && (untested == null || untested.isOfferedBy(agent.spec()))) {
         found.add(agent);
       }
     }
