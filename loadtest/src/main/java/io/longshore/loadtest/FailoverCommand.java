@@ -138,9 +138,9 @@ final class FailoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (nodes < (scenario == Scenario.CALM ? 1 : 2) || rate < 200) {
+    if (nodes < (scenario == Scenario.CALM ? 1 : 2) || rate < 20) {
       throw new IllegalArgumentException(
-          "At least 2 nodes (1 if nothing breaks) and 200 tasks a second");
+          "At least 2 nodes (1 if nothing breaks) and 20 tasks a second");
     }
     long decides = seed == null ? new Random().nextInt(1_000_000) : seed;
     String name = scenario.toString();
