@@ -26,6 +26,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.pattern.Patterns;
 
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
 public final class Node implements AutoCloseable {
@@ -105,7 +106,7 @@ public final class Node implements AutoCloseable {
               archive);
       Health health = Health.start(system, database, registry, tasks, all, metrics);
       ServerBinding http = bind(system, all, clock, registry, tasks, health);
-      stopInOrder(system, health, archive, database);
+      stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";
       return new Node(settings, system, health, registry, tasks, http, scheme);
     } catch (RuntimeException e) {
@@ -141,16 +142,28 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Balancers look elsewhere before the gateway stops; the database goes last. */
+  /**
+   * Balancers look elsewhere before the gateway stops, and have the time to; one that the others
+   * have put out stops at once. The database goes last.
+   */
   private static void stopInOrder(
-      ActorSystem<Void> system, Health health, Archive archive, Database database) {
+      ActorSystem<Void> system,
+      NodeSettings settings,
+      Health health,
+      Archive archive,
+      Database database) {
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(),
             "longshore-not-ready",
             () -> {
               health.stopping();
-              return CompletableFuture.completedFuture(Done.done());
+              return endingOf(system) == Ending.ASKED && !settings.drainDelay().isZero()
+                  ? Patterns.after(
+                      settings.drainDelay(),
+                      system,
+                      () -> CompletableFuture.completedStage(Done.done()))
+                  : CompletableFuture.completedStage(Done.done());
             });
     system
         .getWhenTerminated()
@@ -223,17 +236,22 @@ public final class Node implements AutoCloseable {
 
   /** Why it stops or has stopped; that it was asked to as long as it does not. */
   public Ending ending() {
+    return endingOf(system);
+  }
+
+  private static Ending endingOf(ActorSystem<?> system) {
     return Ending.of(CoordinatedShutdown.get(system).getShutdownReason());
   }
 
-  /** Leaves the cluster gracefully and stops; waits for up to a minute. */
+  /** Leaves the cluster gracefully and stops; waits for up to a minute after the drain delay. */
   @Override
   public void close() {
     system.terminate();
+    Duration patience = STOP_TIMEOUT.plus(settings.drainDelay());
     try {
-      stopped().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      stopped().get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("The node did not stop within " + STOP_TIMEOUT, e);
+      throw new IllegalStateException("The node did not stop within " + patience, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -29,6 +29,7 @@ import org.apache.pekko.pki.pem.PEMDecoder;
  * @param splitBrain which side of a cut goes on: {@link #KEEP_MAJORITY} or {@link #LEASE_MAJORITY}
  * @param tls certificates for what nodes say to each other
  * @param healthInterval how often health is looked at
+ * @param drainDelay from its being told to stop, and not ready any more, until it stops listening
  * @param data where the embedded database lies
  * @param database which database keeps everything
  * @param databaseWait how long a node that starts waits for it
@@ -43,6 +44,7 @@ public record NodeSettings(
     String splitBrain,
     Optional<Tls> tls,
     Duration healthInterval,
+    Duration drainDelay,
     Path data,
     DatabaseSettings database,
     Duration databaseWait) {
@@ -56,6 +58,7 @@ public record NodeSettings(
   /** How a node's region shows among the roles that members tell each other. */
   static final String REGION_ROLE = "region:";
 
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(5);
   private static final Pattern HOST_AND_PORT = Pattern.compile("[^:\\s]+:\\d{1,5}");
   private static final List<String> ROLES = List.of("gateway", "work");
 
@@ -123,6 +126,9 @@ public record NodeSettings(
             + (KEEP_MAJORITY + " or " + LEASE_MAJORITY)
             + (", not '" + splitBrain + "'"));
     require(healthInterval.toMillis() >= 10, "longshore.node.health-interval: at least 10 ms");
+    require(
+        !drainDelay.isNegative() && drainDelay.toSeconds() <= 60,
+        "longshore.node.drain-delay is from 0 s to 60 s");
     require(!databaseWait.isNegative(), "longshore.node.database.wait must not be negative");
     require(
         !database.isEmbedded() || (!joining.any() && expectedMembers == 1),
@@ -164,6 +170,7 @@ public record NodeSettings(
         config.getString("split-brain"),
         tls(config.getConfig("tls")),
         config.getDuration("health-interval"),
+        config.getDuration("drain-delay"),
         data,
         database,
         config.getDuration("database.wait"));
@@ -190,6 +197,9 @@ public record NodeSettings(
       memberRoles.add(REGION_ROLE + region);
     }
     values.put("pekko.cluster.roles", memberRoles);
+    values.put(
+        "pekko.coordinated-shutdown.phases.before-service-unbind.timeout",
+        drainDelay.plus(DRAIN_MARGIN));
     if (host.equals("auto")) {
       values.put("pekko.remote.artery.canonical.hostname", "<getHostAddress>");
     }

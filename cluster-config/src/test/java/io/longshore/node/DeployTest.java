@@ -15,6 +15,7 @@ import io.longshore.node.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -131,7 +132,9 @@ class DeployTest {
     assertEquals("longshore-nodes:25520", settings.node().joining().dns());
     assertEquals("0.0.0.0", settings.gateway().host());
     int grace = set.at("/template/spec/terminationGracePeriodSeconds").asInt();
-    assertTrue(grace > Node.STOP_TIMEOUT.toSeconds(), "" + grace);
+    Duration stopping = Node.STOP_TIMEOUT.plus(settings.node().drainDelay());
+    assertTrue(grace > stopping.toSeconds(), "" + grace);
+    assertFalse(settings.node().drainDelay().isZero());
   }
 
   @Test

@@ -3,6 +3,11 @@ package io.longshore.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +31,20 @@ class EndingTest {
   }
 
   @Test
-  void when_it_is_told_to_stop_then_it_leaves_and_ends_with_0() throws Exception {
-    try (ServeProcess node = ServeProcess.start(ALONE, "--data", directory.toString())) {
+  void when_it_is_told_to_stop_then_it_is_not_ready_serves_on_for_a_while_and_ends_with_0()
+      throws Exception {
+    Map<String, String> draining = Map.of("LONGSHORE_DB_URL", "", "LONGSHORE_DRAIN_DELAY", "3 s");
+    try (ServeProcess node = ServeProcess.start(draining, "--data", directory.toString())) {
       node.api().awaitReady();
       node.terminate();
+      Api.await("it is not ready", () -> node.api().get("/health/ready").status() == 503);
+      HttpResponse<String> served =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(node.url() + "/v1/agents")).build(),
+                  BodyHandlers.ofString());
+      assertEquals(200, served.statusCode());
+      assertEquals("close", served.headers().firstValue("Connection").orElse(""));
       assertEquals(0, node.exitCode(), node.output());
       assertTrue(node.output().contains("has stopped"), node.output());
     }

@@ -71,7 +71,12 @@ final class ServeProcess implements AutoCloseable {
 
   /** Its API, once it listens. */
   Api api() {
-    return new Api(url.orTimeout(60, TimeUnit.SECONDS).join());
+    return new Api(url());
+  }
+
+  /** Its base address, once it listens. */
+  String url() {
+    return url.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   /** SIGTERM. The process's own method would stop listening to it too. */

@@ -111,7 +111,9 @@ final class LedgerLogic
     }
     return Verdict.reply(
         submit,
-        new TaskProtocol.Accepted(TaskView.submitted(submit.taskId(), spec, now), false),
+        submit.brief()
+            ? new TaskProtocol.Taken(now)
+            : new TaskProtocol.Accepted(TaskView.submitted(submit.taskId(), spec, now), false),
         new LedgerEvent.Submitted(submit.taskId(), spec, hash, now));
   }
 

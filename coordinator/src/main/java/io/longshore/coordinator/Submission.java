@@ -33,9 +33,10 @@ final class Submission {
 
   /** See {@link Tasks#submit(String, NewTask)}. */
   CompletionStage<Answer<SubmitReply>> submit(String taskId, NewTask task) {
+    Submit command = new Submit(taskId, task, true);
     return ledger
-        .ask(ids.partitionOf(taskId), new Submit(taskId, task))
-        .thenCompose(this::existing);
+        .ask(ids.partitionOf(taskId), command)
+        .thenCompose(answer -> existing(whole(command, answer)));
   }
 
   private String idFor(NewTask task) {
@@ -61,14 +62,39 @@ final class Submission {
     long bytes = 0;
     for (NewTask task : tasks) {
       if (bytes > MAX_COMMIT_BYTES) {
-        parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+        parts.add(askAll(partition, commands));
         commands = new ArrayList<>();
         bytes = 0;
       }
-      commands.add(new Submit(ids.create(partition), task));
+      commands.add(new Submit(ids.create(partition), task, true));
       bytes += task.weight();
     }
-    parts.add(ledger.askAll(partition, commands).toCompletableFuture());
+    parts.add(askAll(partition, commands));
+  }
+
+  private CompletableFuture<List<Answer<SubmitReply>>> askAll(
+      int partition, List<Submit> commands) {
+    return ledger
+        .askAll(partition, commands)
+        .thenApply(
+            answers -> {
+              List<Answer<SubmitReply>> all = new ArrayList<>(answers.size());
+              for (int i = 0; i < answers.size(); i++) {
+                all.add(whole(commands.get(i), answers.get(i)));
+              }
+              return all;
+            })
+        .toCompletableFuture();
+  }
+
+  /** The same answer, with the task that this node need not be told. */
+  private static Answer<SubmitReply> whole(Submit command, Answer<SubmitReply> answer) {
+    return answer.map(
+        reply ->
+            reply instanceof TaskProtocol.Taken taken
+                ? new TaskProtocol.Accepted(
+                    TaskView.submitted(command.taskId(), command.task(), taken.createdAt()), false)
+                : reply);
   }
 
   private CompletionStage<List<Answer<SubmitReply>>> existing(List<Answer<SubmitReply>> answers) {

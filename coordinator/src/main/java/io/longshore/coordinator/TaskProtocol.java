@@ -38,8 +38,19 @@ public final class TaskProtocol {
           RejectReply,
           ListReply {}
 
-  /** Accepts a task under an id the sender chose, so that sending it again changes nothing. */
-  public record Submit(String taskId, NewTask task) implements Command<SubmitReply> {
+  /**
+   * Accepts a task under an id the sender chose, so that sending it again changes nothing.
+   *
+   * @param brief whether a task that is new may be answered with {@link Taken}; an older partition
+   *     answers {@link Accepted} all the same
+   */
+  public record Submit(String taskId, NewTask task, boolean brief) implements Command<SubmitReply> {
+
+    /** One that is answered with the whole task. */
+    public Submit(String taskId, NewTask task) {
+      this(taskId, task, false);
+    }
+
     @Override
     public int weight() {
       return task.weight();
@@ -48,7 +59,15 @@ public final class TaskProtocol {
 
   /** Answers {@link Submit}. */
   public sealed interface SubmitReply extends Reply
-      permits Accepted, KeyReused, LedgerFull, Existed {}
+      permits Accepted, Taken, KeyReused, LedgerFull, Existed {}
+
+  /**
+   * Committed just now, if the sender asked for a brief answer: it knows the task but for this, and
+   * there is no need to send it all the way back.
+   *
+   * @param createdAt when it was accepted, epoch milliseconds
+   */
+  public record Taken(long createdAt) implements SubmitReply {}
 
   /** Committed; {@code existed} if an earlier submission with the same key made it. */
   public record Accepted(TaskView task, boolean existed) implements SubmitReply {}

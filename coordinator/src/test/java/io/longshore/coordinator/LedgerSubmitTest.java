@@ -13,6 +13,7 @@ import io.longshore.coordinator.TaskProtocol.Accepted;
 import io.longshore.coordinator.TaskProtocol.KeyReused;
 import io.longshore.coordinator.TaskProtocol.LedgerFull;
 import io.longshore.coordinator.TaskProtocol.Submit;
+import io.longshore.coordinator.TaskProtocol.Taken;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,13 @@ class LedgerSubmitTest {
     assertEquals(TaskState.SUBMITTED, read.state());
     assertEquals("order-1", read.correlationId());
     assertEquals(Given.NOW, read.createdAt());
+  }
+
+  @Test
+  void when_a_brief_answer_is_enough_then_only_a_new_task_gets_one() {
+    assertEquals(new Taken(Given.NOW), ledger.tell(new Submit("t", Given.keyed("k"), true)));
+    Accepted again = (Accepted) ledger.unchanged(new Submit("u", Given.keyed("k"), true));
+    assertEquals("t", again.task().taskId());
   }
 
   @Test

@@ -5,11 +5,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.impl.engine.server.ServerTerminationDeadlineReached;
 import org.apache.pekko.http.javadsl.model.AttributeKey;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * whose order matters. A client that closes its side while it waits for an answer counts as gone.
  */
 final class Connections {
+  private static final HttpHeader CLOSE =
+      org.apache.pekko.http.javadsl.model.headers.Connection.create("close");
   private static final AttributeKey<Connection> KEY =
       AttributeKey.create("longshore-connection", Connection.class);
 
@@ -89,9 +94,14 @@ final class Connections {
   /**
    * Answers a connection's requests, up to {@code pipelining} of them at once, in order. One that
    * finds no room is told so by the answer to its first request, and closed.
+   *
+   * @param leaving whether answers end their connections, so that clients look elsewhere
    */
   static Flow<HttpRequest, HttpResponse, NotUsed> watched(
-      Function<HttpRequest, CompletionStage<HttpResponse>> handler, int pipelining, Room room) {
+      Function<HttpRequest, CompletionStage<HttpResponse>> handler,
+      int pipelining,
+      Room room,
+      BooleanSupplier leaving) {
     return Flow.fromMaterializer(
             (materializer, attributes) -> {
               try {
@@ -99,9 +109,16 @@ final class Connections {
               } catch (ProblemException full) {
                 return refusing(full.problem(), materializer);
               }
-              return watched(new Connection(), handler, pipelining, room);
+              return watched(new Connection(), handler, pipelining, room)
+                  .map(response -> leaving.getAsBoolean() ? last(response) : response);
             })
         .mapMaterializedValue(done -> NotUsed.getInstance());
+  }
+
+  private static HttpResponse last(HttpResponse response) {
+    return response.status().equals(StatusCodes.SWITCHING_PROTOCOLS)
+        ? response
+        : response.addHeader(CLOSE);
   }
 
   private static Flow<HttpRequest, HttpResponse, NotUsed> refusing(
@@ -111,9 +128,7 @@ final class Connections {
         .map(
             request -> {
               request.discardEntityBytes(materializer);
-              return Responses.problem(full)
-                  .addHeader(
-                      org.apache.pekko.http.javadsl.model.headers.Connection.create("close"));
+              return Responses.problem(full).addHeader(CLOSE);
             });
   }
 

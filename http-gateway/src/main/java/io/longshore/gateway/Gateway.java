@@ -10,7 +10,10 @@ import io.longshore.persistence.Doors;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
@@ -31,9 +34,9 @@ public final class Gateway {
   private Gateway() {}
 
   /**
-   * Starts to listen. When the actor system shuts down in an orderly way, the gateway first takes
-   * no new connections and ends streams of events, gives requests under way {@link
-   * GatewaySettings#shutdownDeadline} and then cuts them off; {@link ServerBinding#terminate} does
+   * Starts to listen. When the actor system shuts down in an orderly way, the gateway first has each
+   * answer end its connection, then takes no new connections and ends streams of events, gives
+   * requests under way {@link GatewaySettings#shutdownDeadline} and then cuts them off; {@link ServerBinding#terminate} does
    * the same at any time, but cuts streams.
    *
    * @param health what the node knows of itself
@@ -119,6 +122,15 @@ public final class Gateway {
 
   private static CompletionStage<ServerBinding> bind(
       ActorSystem<?> system, GatewaySettings settings, Clock clock, Route routes) {
+    AtomicBoolean leaving = new AtomicBoolean();
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "answers-end-connections",
+            () -> {
+              leaving.set(true);
+              return CompletableFuture.completedStage(Done.getInstance());
+            });
     ServerBuilder server =
         Http.get(system)
             .newServerAt(settings.host(), settings.port())
@@ -135,7 +147,8 @@ public final class Gateway {
                 settings.overload()::connections,
                 "connections",
                 Doors.of(system).door("connections"),
-                clock)));
+                clock),
+            leaving::get));
   }
 
   /** The node's settings, as far as they do not stand in the way of what the API promises. */

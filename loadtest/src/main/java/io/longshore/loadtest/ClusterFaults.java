@@ -13,9 +13,10 @@ import java.util.Set;
 final class ClusterFaults {
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  /** What a balancer takes to send a node no more requests. */
-  private static final Duration BALANCER = Duration.ofSeconds(2);
+  /** Longer than the balancer takes to find out that a node is not ready. */
+  static final Duration DRAIN = Duration.ofSeconds(2);
 
+  private static final Duration FULL_WITHIN = Duration.ofMinutes(15);
   private static final double CALM_P99_MILLIS = 1000;
   private final ClusterRun run;
   private final FaultCluster cluster;
@@ -56,7 +57,7 @@ final class ClusterFaults {
 
   /** All nodes are killed at once, with everything that was accepted still to be done. */
   boolean killAll() throws InterruptedException {
-    run.await("as much is accepted as should be", load::isFull);
+    run.await("as much is accepted as should be", FULL_WITHIN, load::isFull);
     run.report().fact("live tasks when all were killed", run.promises().acceptedCount());
     run.breaks("kill -9 of all nodes");
     forEachNode(FaultNode::kill);
@@ -131,8 +132,6 @@ final class ClusterFaults {
     Answers answers = run.warmUp(load.work());
     boolean stopped = true;
     for (FaultNode node : cluster.nodes()) {
-      node.takeOut();
-      pause.of(BALANCER);
       run.breaks(node.name() + " is stopped");
       long from = System.nanoTime();
       stopped &= node.stop();
@@ -160,16 +159,31 @@ final class ClusterFaults {
     return run.write(answers) && even && calm;
   }
 
-  /** Nothing happens, and nobody may think that something does. */
-  boolean calm() throws InterruptedException {
+  /**
+   * Nothing happens, and nobody may think that something does. What it costs is counted after a
+   * while, when Java has compiled what is run often.
+   */
+  boolean calm(Duration warmUp) throws InterruptedException {
     load.work();
+    pause.of(warmUp);
+    Answers answers = load.client().answersFromNow();
+    int endedBefore = run.promises().ended();
+    Duration cpuBefore = cluster.cpu();
+    long from = System.nanoTime();
     long until = System.nanoTime() + options.every().toNanos();
     while (System.nanoTime() < until) {
       cluster.watch().lookForUnreachable();
       pause.of(LOOK);
     }
+    double seconds = (System.nanoTime() - from) / 1e9;
+    double cpu = cluster.cpu().minus(cpuBefore).toMillis();
+    int ended = run.promises().ended() - endedBefore;
     int unreachable = cluster.watch().unreachable();
-    run.report().fact("seconds", options.every().toSeconds());
+    run.report().fact("seconds", seconds);
+    run.report().fact("tasks that ended, per second", ended / seconds);
+    run.report().fact("processor time of all nodes, cores", cpu / 1000 / seconds);
+    run.report().fact("processor time of all nodes per task, ms", cpu / Math.max(1, ended));
+    run.writeAnswers(answers);
     run.report().fact("times that a node was seen as unreachable", unreachable);
     return cluster.ownEnds() == 0 && unreachable == 0;
   }

@@ -209,12 +209,22 @@ final class ClusterRun {
     report.fact(what + ", longest, s", millis.getMaxValue() / 1e3);
   }
 
+  /** Writes down what was answered while nothing broke. */
+  void writeAnswers(Answers answers) {
+    judge.write("meanwhile", answers);
+  }
+
   /** Waits for a fact. */
   void await(String fact, BooleanSupplier holds) throws InterruptedException {
-    long until = System.nanoTime() + TOGETHER_WITHIN.toNanos();
+    await(fact, TOGETHER_WITHIN, holds);
+  }
+
+  /** Waits for a fact, for so long at most. */
+  void await(String fact, Duration patience, BooleanSupplier holds) throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() > until) {
-        throw new IllegalStateException("Not within " + TOGETHER_WITHIN + ": " + fact);
+        throw new IllegalStateException("Not within " + patience + ": " + fact);
       }
       pause.of(LOOK);
     }

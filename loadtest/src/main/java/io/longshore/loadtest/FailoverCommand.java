@@ -5,6 +5,7 @@ import io.longshore.persistence.DatabaseSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +56,13 @@ final class FailoverCommand implements Callable<Integer> {
     /** The database's disk is full. */
     DB_FULL,
     /** Nothing. */
-    CALM
+    CALM;
+
+    /** As it is written on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Option(
@@ -99,6 +106,11 @@ final class FailoverCommand implements Callable<Integer> {
       description = "Of each question and answer of a slow database (default ${DEFAULT-VALUE}).")
   int delayMillis = 200;
 
+  @Option(
+      names = "--warm-up",
+      description = "Seconds of calm before its cost is counted (default ${DEFAULT-VALUE}).")
+  int warmUp = 5;
+
   @Option(names = "--busy", description = "Keep every core busy with something else besides.")
   boolean busy;
 
@@ -126,11 +138,12 @@ final class FailoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (nodes < 2 || rate < 200) {
-      throw new IllegalArgumentException("At least 2 nodes and 200 tasks a second");
+    if (nodes < (scenario == Scenario.CALM ? 1 : 2) || rate < 20) {
+      throw new IllegalArgumentException(
+          "At least 2 nodes (1 if nothing breaks) and 20 tasks a second");
     }
     long decides = seed == null ? new Random().nextInt(1_000_000) : seed;
-    String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String name = scenario.toString();
     Report report = new Report("loadtest failover, " + name);
     report.fact("nodes", nodes);
     report.fact("seed", decides);
@@ -155,10 +168,11 @@ final class FailoverCommand implements Callable<Integer> {
 
   private ClusterRun.Options options(long decides, Path logs) {
     int lasts = seconds > 0 ? seconds : scenario == Scenario.KILL ? 10 : 60;
-    List<String> java =
-        settings.entrySet().stream()
-            .map(set -> "-D" + set.getKey() + "=" + set.getValue())
-            .toList();
+    List<String> java = new ArrayList<>();
+    if (scenario == Scenario.ROLLING) {
+      java.add("-Dlongshore.node.drain-delay=" + ClusterFaults.DRAIN.toMillis() + "ms");
+    }
+    settings.forEach((key, value) -> java.add("-D" + key + "=" + value));
     int limit = tasks > 0 ? tasks : scenario == Scenario.ALL ? 100_000 : NO_LIMIT;
     return new ClusterRun.Options(
         nodes,
@@ -186,7 +200,7 @@ final class FailoverCommand implements Callable<Integer> {
         case ONE_WAY -> run.run(true, ClusterFaults::cutOneWay);
         case ROLLING -> run.run(false, ClusterFaults::rolling);
         case JOIN -> run.run(false, ClusterFaults::join);
-        case CALM -> run.run(false, ClusterFaults::calm);
+        case CALM -> run.run(false, faults -> faults.calm(Duration.ofSeconds(warmUp)));
         case DB_RESTART ->
             trouble(
                 run, "the database is stopped", DatabaseTrouble.stopped(database.startedServer()));

@@ -163,13 +163,18 @@ final class FaultCluster implements AutoCloseable {
     return watch;
   }
 
-  /** A ready node for each turn; any that is not taken out if none is ready. */
+  /** A ready node for each turn; any if none is ready. */
   LoadClient next(int turn) {
     List<FaultNode> ready = nodes.stream().filter(FaultNode::isInRotation).toList();
     if (ready.isEmpty()) {
-      ready = nodes.stream().filter(node -> !node.isTakenOut()).toList();
+      ready = nodes;
     }
     return ready.get(Math.floorMod(turn, ready.size())).client();
+  }
+
+  /** The processor time that the processes of all nodes have taken so far. */
+  Duration cpu() {
+    return nodes.stream().map(FaultNode::cpu).reduce(Duration.ZERO, Duration::plus);
   }
 
   /** How often nodes ended by themselves. */

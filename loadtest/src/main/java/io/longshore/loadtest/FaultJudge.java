@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** Checks every promise after something broke, and writes down what clients saw. */
 final class FaultJudge {
   private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(1);
-  private static final Duration ENDED_WITHIN = Duration.ofMinutes(5);
+  private static final Duration ENDED_WITHIN = Duration.ofMinutes(15);
   private static final List<String> CALLS = List.of("submit", "batch", "read", "complete");
   private final Report report;
   private final Consumer<String> progress;

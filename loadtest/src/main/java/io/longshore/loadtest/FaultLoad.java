@@ -58,10 +58,13 @@ final class FaultLoad implements AutoCloseable {
     static final Plan HARD =
         new Plan(Integer.MAX_VALUE, Duration.ofMillis(160), Duration.ofMillis(20));
 
-    /** Of at most so many tasks a second, a hundred of which come one by one. */
+    /** Of at most so many tasks a second, half of which, up to a hundred, come one by one. */
     static Plan ofRate(int limit, int rate) {
-      long apart = 1000L * BATCHERS * BATCH / (rate - 100);
-      return new Plan(limit, Duration.ofMillis(160), Duration.ofMillis(apart));
+      int singly = Math.min(100, rate / 2);
+      return new Plan(
+          limit,
+          Duration.ofMillis(1000L * PARTITIONS / singly),
+          Duration.ofMillis(1000L * BATCHERS * BATCH / (rate - singly)));
     }
   }
 

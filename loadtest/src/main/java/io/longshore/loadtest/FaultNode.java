@@ -22,7 +22,6 @@ final class FaultNode implements AutoCloseable {
   private JavaProcess.Running running;
   private volatile LoadClient client;
   private volatile boolean wanted;
-  private volatile boolean takenOut;
   private volatile boolean ready;
 
   /**
@@ -62,6 +61,11 @@ final class FaultNode implements AutoCloseable {
     return client;
   }
 
+  /** The processor time that its present process has taken. */
+  synchronized Duration cpu() {
+    return running.process().cpu();
+  }
+
   /** How often it ended by itself, as when the others have put it out. */
   int ownEnds() {
     return ownEnds.get();
@@ -74,17 +78,7 @@ final class FaultNode implements AutoCloseable {
 
   /** Whether a balancer sends it requests. */
   boolean isInRotation() {
-    return ready && !takenOut;
-  }
-
-  /** Whether a balancer was told to send it none. */
-  boolean isTakenOut() {
-    return takenOut;
-  }
-
-  /** Tells the balancer before it is stopped on purpose. */
-  void takeOut() {
-    takenOut = true;
+    return ready;
   }
 
   /** Kills it with SIGKILL. */
@@ -108,7 +102,6 @@ final class FaultNode implements AutoCloseable {
   synchronized void startAgain() throws InterruptedException {
     running = JavaProcess.startNode(arguments, options, output);
     client = new LoadClient(running.url(), name, clientTimeout);
-    takenOut = false;
     wanted = true;
     superviseRunning();
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** A client that looks what has become of each task, and notes what should not have. */
 final class FaultReader {
   private static final Duration NOTHING_YET = Duration.ofMillis(100);
+  private static final int READERS = 6;
   private static final Duration BREATH = Duration.ofMillis(2);
   private final FaultClient client;
   private final Promises promises;
@@ -79,16 +80,45 @@ final class FaultReader {
       }
       open.removeIf(promises::hasEnded);
     }
-    for (Map.Entry<String, String> one : promises.accepted().entrySet()) {
-      look(one.getValue());
-      if (!one.getKey().contains("/")) {
-        LoadClient.Answer again =
-            client.insist("again", "POST", "/v1/tasks", FaultLoad.task(one.getKey()), one.getKey());
-        if (again != null) {
-          promises.accepted(one.getKey(), again.body().path("taskId").asText());
-        }
-      }
+    Queue<Map.Entry<String, String>> left =
+        new ConcurrentLinkedQueue<>(promises.accepted().entrySet());
+    List<Thread> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      Thread reader = new Thread(() -> verifyAll(left), "verify-" + i);
+      reader.setDaemon(true);
+      reader.start();
+      readers.add(reader);
+    }
+    for (Thread reader : readers) {
+      reader.join();
+    }
+    if (!left.isEmpty()) {
+      client.fault(left.size() + " tasks could not be looked at");
     }
     promises.settle();
+  }
+
+  private void verifyAll(Queue<Map.Entry<String, String>> left) {
+    try {
+      for (var one = left.poll(); one != null; one = left.poll()) {
+        verify(one.getKey(), one.getValue());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      client.fault("A task could not be looked at: " + e);
+    }
+  }
+
+  private void verify(String key, String taskId) throws InterruptedException {
+    look(taskId);
+    if (key.contains("/")) {
+      return; // of a batch, which has a key of its own
+    }
+    LoadClient.Answer answer =
+        client.insist("again", "POST", "/v1/tasks", FaultLoad.task(key), key);
+    if (answer != null) {
+      promises.accepted(key, answer.body().path("taskId").asText());
+    }
   }
 }

@@ -163,6 +163,11 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** The processor time that it has taken; none where the system does not tell. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
   /** Runs this when the process has ended, for whatever reason. */
   void whenEnded(Runnable then) {
     var unused = process.onExit().thenRun(then);

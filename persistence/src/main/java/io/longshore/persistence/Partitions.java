@@ -21,7 +21,6 @@ import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
-import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -34,6 +33,9 @@ import org.slf4j.event.Level;
  * that commits commands in batches. Thread-safe.
  */
 public final class Partitions {
+  /** After which whoever asked a node that leaves should ask, and finds another. */
+  private static final Duration AT_ANOTHER = Duration.ofSeconds(1);
+
   private final PartitionsSettings settings;
   private final Clock clock;
   private final Scheduler scheduler;
@@ -119,7 +121,7 @@ public final class Partitions {
 
   /**
    * Has a command decided and committed. Never completes exceptionally, and always completes: with
-   * the reply, with a refusal when this node has as much in flight as it may, or, after the reply
+   * the reply, with a refusal when this node leaves or has as much in flight as it may, or, after the reply
    * timeout, as indeterminate.
    */
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
@@ -160,6 +162,11 @@ public final class Partitions {
       List<? extends PartitionCommand<?>> commands,
       int weight,
       Consumer<Answer<List<Object>>> whenAnswered) {
+    if (leaving.begun()) {
+      door.refused("leaving", commands.size());
+      whenAnswered.accept(new Answer.Unavailable<>(AT_ANOTHER));
+      return;
+    }
     PartitionLane lane = lanes.get(partition);
     int commandsNow = inFlight.addAndGet(commands.size());
     long bytesNow = inFlightBytes.addAndGet(weight);
@@ -198,9 +205,6 @@ public final class Partitions {
   }
 
   private @Nullable String full(int commandsNow, long bytesNow) {
-    if (leaving.begun()) {
-      return "leaving";
-    }
     if (commandsNow > settings.maxInFlight()) {
       return "commands";
     }
@@ -232,8 +236,7 @@ public final class Partitions {
       int partition, Function<ActorRef<R>, PartitionMessage> message, Duration timeout) {
     if (leaving.begun()) {
       door.refused("leaving");
-      return CompletableFuture.completedFuture(
-          new Answer.Overloaded<>(drainRate.retryAfter(0, clock.millis())));
+      return CompletableFuture.completedFuture(new Answer.Unavailable<>(AT_ANOTHER));
     }
     return AskPattern.<ShardingEnvelope<PartitionMessage>, R>ask(
             region,
@@ -282,23 +285,5 @@ public final class Partitions {
       drainRate.emptied(clock.millis());
     }
     inFlightBytes.addAndGet(-weight);
-  }
-
-  private static final class OneShardEach
-      extends ShardingMessageExtractor<ShardingEnvelope<PartitionMessage>, PartitionMessage> {
-    @Override
-    public String entityId(ShardingEnvelope<PartitionMessage> envelope) {
-      return envelope.entityId();
-    }
-
-    @Override
-    public String shardId(String entityId) {
-      return entityId;
-    }
-
-    @Override
-    public PartitionMessage unwrapMessage(ShardingEnvelope<PartitionMessage> envelope) {
-      return envelope.message();
-    }
   }
 }
