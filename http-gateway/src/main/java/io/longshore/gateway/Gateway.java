@@ -11,14 +11,18 @@ import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.ServerBuilder;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a node. */
 public final class Gateway {
@@ -71,7 +75,7 @@ public final class Gateway {
         new AgentSockets(
             new AgentSockets.Environment(system, settings, clock, registry, tasks), intake);
     OpsRoutes ops = new OpsRoutes(health);
-    Route others =
+    Route routes =
         withRequestTimeoutResponse(
             Problems::timedOut,
             () ->
@@ -80,6 +84,7 @@ public final class Gateway {
                         "v1",
                         () ->
                             concat(
+                                messages.routes(),
                                 submitted.routes(),
                                 deadLetters.routes(),
                                 leases.routes(),
@@ -89,9 +94,7 @@ public final class Gateway {
                                 ops.versioned())),
                     ops.routes(),
                     DashboardRoutes.routes()));
-    // Messages come in floods, so they are looked for first.
-    Route routes = concat(pathPrefix("v1", messages::routes), others);
-    return bind(system, settings, clock, routes)
+    return bind(system, settings, clock, messages::sending, routes)
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)
@@ -112,13 +115,19 @@ public final class Gateway {
       ActorSystem<?> system, GatewaySettings settings, Clock clock, NodeHealth health) {
     OpsRoutes ops = new OpsRoutes(health);
     Route routes = concat(pathPrefix("v1", ops::versioned), ops.routes());
-    return bind(system, settings, clock, routes)
+    return bind(system, settings, clock, request -> null, routes)
         .thenApply(
             binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
   }
 
+  /** Binds; {@code first} answers what it knows, and the routes all else. */
   private static CompletionStage<ServerBinding> bind(
-      ActorSystem<?> system, GatewaySettings settings, Clock clock, Route routes) {
+      ActorSystem<?> system,
+      GatewaySettings settings,
+      Clock clock,
+      Function<HttpRequest, @Nullable CompletionStage<HttpResponse>> first,
+      Route routes) {
+    var routed = routes.seal(Problems.rejections(), Problems.exceptions()).handler(system);
     ServerBuilder server =
         Http.get(system)
             .newServerAt(settings.host(), settings.port())
@@ -129,7 +138,10 @@ public final class Gateway {
     }
     return server.bindFlow(
         Connections.watched(
-            routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
+            request -> {
+              CompletionStage<HttpResponse> answer = first.apply(request);
+              return answer == null ? routed.apply(request) : answer;
+            },
             serverSettings(system, settings).getPipeliningLimit(),
             new Room(
                 settings.overload()::connections,
