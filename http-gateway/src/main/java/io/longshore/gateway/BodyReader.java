@@ -92,16 +92,15 @@ final class BodyReader {
       skip("must be an object");
       return false;
     }
-    Set<String> seen = new HashSet<>();
+    Names seen = new Names();
     for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
       in.nextToken();
       if (violations.full()) {
         in.skipChildren();
-      } else if (seen.contains(name)) {
-        skip("is there twice");
-      } else {
-        seen.add(name);
+      } else if (seen.add(name)) {
         field.read(name);
+      } else {
+        skip("is there twice");
       }
     }
     return true;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -20,8 +21,11 @@ import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.ServerBuilder;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a node. */
 public final class Gateway {
@@ -74,7 +78,7 @@ public final class Gateway {
         new AgentSockets(
             new AgentSockets.Environment(system, settings, clock, registry, tasks), intake);
     OpsRoutes ops = new OpsRoutes(health);
-    Route others =
+    Route routes =
         withRequestTimeoutResponse(
             Problems::timedOut,
             () ->
@@ -83,6 +87,7 @@ public final class Gateway {
                         "v1",
                         () ->
                             concat(
+                                messages.routes(),
                                 submitted.routes(),
                                 deadLetters.routes(),
                                 leases.routes(),
@@ -92,9 +97,7 @@ public final class Gateway {
                                 ops.versioned())),
                     ops.routes(),
                     DashboardRoutes.routes()));
-    // Messages come in floods, so they are looked for first.
-    Route routes = concat(pathPrefix("v1", messages::routes), others);
-    return bind(system, settings, clock, routes)
+    return bind(system, settings, clock, messages::sending, routes)
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)
@@ -115,13 +118,19 @@ public final class Gateway {
       ActorSystem<?> system, GatewaySettings settings, Clock clock, NodeHealth health) {
     OpsRoutes ops = new OpsRoutes(health);
     Route routes = concat(pathPrefix("v1", ops::versioned), ops.routes());
-    return bind(system, settings, clock, routes)
+    return bind(system, settings, clock, request -> null, routes)
         .thenApply(
             binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
   }
 
+  /** Binds; {@code first} answers what it knows, and the routes all else. */
   private static CompletionStage<ServerBinding> bind(
-      ActorSystem<?> system, GatewaySettings settings, Clock clock, Route routes) {
+      ActorSystem<?> system,
+      GatewaySettings settings,
+      Clock clock,
+      Function<HttpRequest, @Nullable CompletionStage<HttpResponse>> first,
+      Route routes) {
+    var routed = routes.seal(Problems.rejections(), Problems.exceptions()).handler(system);
     AtomicBoolean leaving = new AtomicBoolean();
     CoordinatedShutdown.get(system)
         .addTask(
@@ -141,7 +150,10 @@ public final class Gateway {
     }
     return server.bindFlow(
         Connections.watched(
-            routes.seal(Problems.rejections(), Problems.exceptions()).handler(system),
+            request -> {
+              CompletionStage<HttpResponse> answer = first.apply(request);
+              return answer == null ? routed.apply(request) : answer;
+            },
             serverSettings(system, settings).getPipeliningLimit(),
             new Room(
                 settings.overload()::connections,

@@ -21,6 +21,7 @@ import org.apache.pekko.http.javadsl.server.Route;
  */
 final class Intake {
   private static final byte[] NO_BODY = {};
+  private static final Set<Media> ANY_MEDIA = EnumSet.allOf(Media.class);
 
   private final ActorSystem<?> system;
   private final GatewaySettings settings;
@@ -80,7 +81,7 @@ final class Intake {
 
   /** A call that takes many things, in one JSON document or one a line. */
   Route lines(Call.Handler handler) {
-    return body(settings.limits().batchBody(), false, EnumSet.allOf(Media.class), handler);
+    return body(settings.limits().batchBody(), false, ANY_MEDIA, handler);
   }
 
   /**
@@ -89,20 +90,20 @@ final class Intake {
    *
    * @param lines reads the request's entity itself, to its end or until that fails
    */
-  Route inTurn(Call.InTurn document, Call.Handler lines) {
-    return Directives.handle(
-        request -> {
-          ClientRates.Client client = rates.of(request);
-          return answered(
-              client,
-              () -> {
-                Bodies.checkMedia(request, EnumSet.allOf(Media.class));
-                return Media.of(request) == Media.NDJSON
-                    ? lines(request, client, lines)
-                    : document(request, client, document);
-              },
-              problem -> refused(request, problem));
-        });
+  Function<HttpRequest, CompletionStage<HttpResponse>> inTurn(
+      Call.InTurn document, Call.Handler lines) {
+    return request -> {
+      ClientRates.Client client = rates.of(request);
+      return answered(
+          client,
+          () -> {
+            Bodies.checkMedia(request, ANY_MEDIA);
+            return Media.of(request) == Media.NDJSON
+                ? lines(request, client, lines)
+                : document(request, client, document);
+          },
+          problem -> refused(request, problem));
+    };
   }
 
   private CompletionStage<HttpResponse> document(
@@ -180,6 +181,8 @@ final class Intake {
       answer = call.get();
     } catch (ProblemException refused) {
       answer = refusal.apply(refused.problem());
+    } catch (RuntimeException unforeseen) {
+      answer = CompletableFuture.completedStage(Problems.failure(unforeseen));
     }
     return answer.thenApply(client::told);
   }

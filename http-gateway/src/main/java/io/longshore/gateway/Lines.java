@@ -94,7 +94,8 @@ final class Lines {
     return end;
   }
 
-  private static boolean isBlank(byte[] bytes, int from, int end) {
+  /** Whether there is nothing but white space from {@code from} up to {@code end}. */
+  static boolean isBlank(byte[] bytes, int from, int end) {
     for (int i = from; i < end; i++) {
       if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
         return false;

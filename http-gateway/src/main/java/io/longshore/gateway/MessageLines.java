@@ -36,6 +36,7 @@ final class MessageLines implements Lines.Reader {
   private final Reading reading;
   private final MessageTerms terms;
   private final Lines lines;
+  private final LineDocuments documents = new LineDocuments();
   private final SentMessages sent = new SentMessages();
   private List<CompletionStage<?>> open = new ArrayList<>();
   private Map<String, Run> runs = new LinkedHashMap<>();
@@ -103,7 +104,10 @@ final class MessageLines implements Lines.Reader {
   }
 
   private CompletionStage<Done> piece(ByteString bytes) {
-    lines.feed(bytes.toArrayUnsafe());
+    byte[] piece = bytes.toArrayUnsafe();
+    documents.begin(piece);
+    lines.feed(piece);
+    documents.end();
     count();
     return send();
   }
@@ -154,12 +158,8 @@ final class MessageLines implements Lines.Reader {
   }
 
   private void read(byte[] bytes, int from, int end) {
-    Violations violations = new Violations();
     try {
-      Addressed message =
-          Document.read(bytes, from, end - from, violations, in -> reading.read(in, terms));
-      violations.check();
-      gather(message);
+      gather(documents.read(bytes, from, end, in -> reading.read(in, terms)));
     } catch (ProblemException refused) {
       sent.refuse(1, refused.problem(), line, line);
     }

@@ -2,6 +2,7 @@ package io.longshore.gateway;
 
 import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.get;
+import static org.apache.pekko.http.javadsl.server.Directives.handle;
 import static org.apache.pekko.http.javadsl.server.Directives.path;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.post;
@@ -17,17 +18,26 @@ import io.longshore.registry.Registry;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that send and receive messages. */
 final class MessageRoutes {
+  private static final String ALL = "/v1/messages";
+  private static final String AGENTS = "/v1/agents/";
+  private static final String MESSAGES = "/messages";
+
   private final Intake intake;
   private final GatewaySettings settings;
   private final Registry registry;
   private final Messages messages;
   private final MessageSending sending;
   private final MessageEvents events;
+  private final Function<HttpRequest, CompletionStage<HttpResponse>> addressed;
 
   MessageRoutes(
       Intake intake,
@@ -42,6 +52,27 @@ final class MessageRoutes {
     this.messages = messages;
     this.sending = sending;
     this.events = events;
+    this.addressed = intake.inTurn(sending::addressed, sending::addressedLines);
+  }
+
+  /**
+   * Answers a request that sends messages; null if it may be another. Such come in floods, and to
+   * find their way through the routes would cost them more than all else.
+   */
+  @Nullable CompletionStage<HttpResponse> sending(HttpRequest request) {
+    if (!request.method().equals(HttpMethods.POST)) {
+      return null;
+    }
+    String path = request.getUri().path();
+    if (path.equals(ALL)) {
+      return addressed.apply(request);
+    }
+    int end = path.length() - MESSAGES.length();
+    if (end > AGENTS.length() && path.startsWith(AGENTS) && path.endsWith(MESSAGES)) {
+      String id = path.substring(AGENTS.length(), end);
+      return Text.isId(id) ? toAgent(id).apply(request) : null;
+    }
+    return null;
   }
 
   Route routes() {
@@ -54,17 +85,15 @@ final class MessageRoutes {
                         segment().slash("messages"),
                         id ->
                             concat(
-                                post(() -> toAgent(id)),
+                                post(() -> handle(toAgent(id)::apply)),
                                 get(() -> intake.call(call -> events.handle(call, id))))),
                     path(
                         segment().slash("messages:receive"),
                         id -> post(() -> intake.json(call -> receive(call, id)))))),
-        path(
-            "messages",
-            () -> post(() -> intake.inTurn(sending::addressed, sending::addressedLines))));
+        path("messages", () -> post(() -> handle(addressed::apply))));
   }
 
-  private Route toAgent(String id) {
+  private Function<HttpRequest, CompletionStage<HttpResponse>> toAgent(String id) {
     return intake.inTurn(
         (call, handedOver) -> sending.toAgent(call, id, handedOver),
         call -> sending.linesToAgent(call, id));

@@ -122,15 +122,19 @@ final class HttpMessages implements HttpClientCommand.Driver {
       return refused ? -1 : accepted;
     }
 
+    /** Comes to each agent as a reader would, and once more to all while messages are missing. */
     private int receive() throws IOException {
       int received = 0;
-      for (byte[] request : receiveRequests) {
-        RawHttp.Response response = http.exchange(request);
-        while (response.status() == 200) {
-          received += count(new String(response.body(), StandardCharsets.ISO_8859_1));
-          response = http.exchange(request);
+      int before;
+      do {
+        before = received;
+        for (byte[] request : receiveRequests) {
+          RawHttp.Response response = http.exchange(request);
+          if (response.status() == 200) {
+            received += count(response.body());
+          }
         }
-      }
+      } while (received < waiting && received > before);
       return received;
     }
 
@@ -148,7 +152,8 @@ final class HttpMessages implements HttpClientCommand.Driver {
       return Integer.parseInt(body, from, to, 10);
     }
 
-    private static int count(String body) {
+    private static int count(byte[] json) {
+      String body = new String(json, StandardCharsets.ISO_8859_1);
       int count = 0;
       for (int at = body.indexOf(RECEIVED); at >= 0; at = body.indexOf(RECEIVED, at + 1)) {
         count++;

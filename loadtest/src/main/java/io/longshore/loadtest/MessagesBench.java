@@ -110,7 +110,9 @@ final class MessagesBench {
             "longshore.agents.messages.overflow",
             "drop-oldest",
             RemoteTells.BINDING,
-            "jackson-cbor");
+            "jackson-cbor",
+            "pekko.cluster.jmx.multi-mbeans-in-same-jvm",
+            true);
     Map<String, Object> work = new HashMap<>(settings);
     work.put("longshore.node.port", port);
     work.put("longshore.node.roles", List.of("work"));
@@ -120,6 +122,7 @@ final class MessagesBench {
     try (Node to = BenchNode.start(database, work, START_PATIENCE);
         Node from = BenchNode.start(database, gateway, START_PATIENCE)) {
       Registrations.all(from.registry(), 0, MAILBOXES, BATCH);
+      RegistryBench.awaitKnown(from.registry().directory(), MAILBOXES);
       List<AgentRecord> agents = new ArrayList<>();
       for (int i = 0; i < MAILBOXES; i++) {
         agents.add(from.registry().directory().find(BenchAgents.id(i)).orElseThrow());

@@ -145,7 +145,8 @@ final class RegistryBench {
         (to - from) / seconds);
   }
 
-  private static void awaitKnown(Directory directory, int agents) throws InterruptedException {
+  /** Waits until a node's directory knows so many agents. */
+  static void awaitKnown(Directory directory, int agents) throws InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (directory.size() != agents) {
       if (System.nanoTime() > until) {
