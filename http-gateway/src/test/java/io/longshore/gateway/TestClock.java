@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that a test sets. */
+/** A clock that a test sets, also that of a node. */
 final class TestClock extends Clock {
-  private Instant now = Instant.ofEpochMilli(1_700_000_000_000L);
+  private volatile Instant now = Instant.ofEpochMilli(1_700_000_000_000L);
 
   void forward(Duration time) {
     now = now.plus(time);

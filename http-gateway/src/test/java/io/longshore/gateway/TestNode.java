@@ -51,10 +51,17 @@ final class TestNode implements AutoCloseable {
   private final ActorTestKit testKit;
   private final Registry registry;
   private final Tasks tasks;
+  private final Clock clock;
   private final TestHealth health = new TestHealth();
 
   /** A node that is ready, with these settings before all others. */
   TestNode(String config) {
+    this(config, Clock.systemUTC());
+  }
+
+  /** A node that is ready, with these settings before all others, and its clock. */
+  TestNode(String config, Clock clock) {
+    this.clock = clock;
     testKit =
         ActorTestKit.create(
             ConfigFactory.parseString(config)
@@ -63,7 +70,6 @@ final class TestNode implements AutoCloseable {
     Config all = testKit.system().settings().config();
     Cluster cluster = Cluster.get(testKit.system());
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
-    Clock clock = Clock.systemUTC();
     registry = Registry.start(testKit.system(), RegistrySettings.from(all), clock);
     tasks =
         Tasks.start(
@@ -118,7 +124,7 @@ final class TestNode implements AutoCloseable {
         Gateway.start(
                 testKit.system(),
                 GatewaySettings.from(all),
-                Clock.systemUTC(),
+                clock,
                 registry,
                 tasks,
                 health)
