@@ -4,6 +4,7 @@ import io.longshore.coordinator.TaskProtocol.Submit;
 import io.longshore.coordinator.TaskProtocol.SubmitReply;
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.Partitions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,11 +17,17 @@ final class Submission {
 
   private static final long MAX_COMMIT_BYTES = 1 << 20;
 
+  /** For so long after a partition was full, those of other nodes are used too. */
+  private static final long ELSEWHERE_MILLIS = 1_000;
+
   private final TaskIds ids;
   private final Partitions ledger;
   private final History history;
+  private final Clock clock;
+  private volatile long fullUntil;
 
-  Submission(TaskIds ids, Partitions ledger, History history) {
+  Submission(TaskIds ids, Partitions ledger, History history, Clock clock) {
+    this.clock = clock;
     this.ids = ids;
     this.ledger = ledger;
     this.history = history;
@@ -39,9 +46,18 @@ final class Submission {
         .thenCompose(answer -> existing(whole(command, answer)));
   }
 
+  /**
+   * Where tasks without a key may go: to this node's own partitions, which saves a way there and
+   * back, unless one of them has been full just now and others may not be.
+   */
+  private List<Integer> free() {
+    List<Integer> near = ledger.near();
+    return near.isEmpty() || clock.millis() < fullUntil ? ids.all() : near;
+  }
+
   private String idFor(NewTask task) {
     String key = task.idempotencyKey();
-    return key == null ? ids.create() : ids.createFor(key);
+    return key == null ? ids.createIn(free()) : ids.createFor(key);
   }
 
   /** See {@link Tasks#submitAll}. */
@@ -57,7 +73,7 @@ final class Submission {
   private void submitTogether(
       List<NewTask> tasks, List<CompletableFuture<List<Answer<SubmitReply>>>> parts) {
     String key = tasks.get(0).idempotencyKey();
-    int partition = key == null ? ids.anyPartition() : ids.partitionOf(ids.createFor(key));
+    int partition = key == null ? TaskIds.anyOf(free()) : ids.partitionOf(ids.createFor(key));
     List<Submit> commands = new ArrayList<>();
     long bytes = 0;
     for (NewTask task : tasks) {
@@ -88,13 +104,17 @@ final class Submission {
   }
 
   /** The same answer, with the task that this node need not be told. */
-  private static Answer<SubmitReply> whole(Submit command, Answer<SubmitReply> answer) {
+  private Answer<SubmitReply> whole(Submit command, Answer<SubmitReply> answer) {
     return answer.map(
-        reply ->
-            reply instanceof TaskProtocol.Taken taken
-                ? new TaskProtocol.Accepted(
-                    TaskView.submitted(command.taskId(), command.task(), taken.createdAt()), false)
-                : reply);
+        reply -> {
+          if (reply instanceof TaskProtocol.LedgerFull) {
+            fullUntil = clock.millis() + ELSEWHERE_MILLIS;
+          }
+          return reply instanceof TaskProtocol.Taken taken
+              ? new TaskProtocol.Accepted(
+                  TaskView.submitted(command.taskId(), command.task(), taken.createdAt()), false)
+              : reply;
+        });
   }
 
   private CompletionStage<List<Answer<SubmitReply>>> existing(List<Answer<SubmitReply>> answers) {

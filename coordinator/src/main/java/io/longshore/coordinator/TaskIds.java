@@ -3,10 +3,12 @@ package io.longshore.coordinator;
 import io.longshore.persistence.StableHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Task ids: UUIDs of version 7 (RFC 9562), whose first 48 bits are the time in milliseconds, with
@@ -16,6 +18,7 @@ final class TaskIds {
   private static final int MAX_PARTITIONS = 1 << 12;
   private static final int RUN = 32;
   private final int partitions;
+  private final List<Integer> all;
   private final Clock clock;
 
   /** Begins anywhere, so that nodes that start together do not take turns together. */
@@ -27,20 +30,27 @@ final class TaskIds {
       throw new IllegalArgumentException("A task id has room for 4096 partitions at most");
     }
     this.partitions = partitions;
+    this.all = IntStream.range(0, partitions).boxed().toList();
     this.clock = clock;
   }
 
-  /**
-   * A new id in any partition. A run of ids stays in one partition before the next has its turn:
-   * tasks that come at about the same time then share a commit, and so do their leases later.
-   */
-  String create() {
-    return create((int) (created.getAndIncrement() / RUN % partitions));
+  /** All partitions. */
+  List<Integer> all() {
+    return all;
   }
 
-  /** A partition for a batch of its own. */
-  int anyPartition() {
-    return ThreadLocalRandom.current().nextInt(partitions);
+  /**
+   * A new id in any of these partitions. A run of ids stays in one partition before the next has
+   * its turn: tasks that come at about the same time then share a commit, and so do their leases
+   * later.
+   */
+  String createIn(List<Integer> among) {
+    return create(among.get((int) (created.getAndIncrement() / RUN % among.size())));
+  }
+
+  /** One of these partitions for a batch of its own. */
+  static int anyOf(List<Integer> among) {
+    return among.get(ThreadLocalRandom.current().nextInt(among.size()));
   }
 
   /** A new id in the partition that an idempotency key belongs to, always the same. */

@@ -77,7 +77,7 @@ public final class Tasks {
             partition -> TaskLedger.create(partition, settings, clock, new FromLedger(), archive),
             clock);
     listing = new TaskListing(ledger, history);
-    submission = new Submission(ids, ledger, history);
+    submission = new Submission(ids, ledger, history, clock);
     starting.complete(ledger);
   }
 

@@ -27,6 +27,7 @@ class LedgerTableTest {
       """
       command       | UNKNOWN            | WAITING                 | DELAYED                 | WORKING                  | STOPPING               | ASKING                  | RESUMED                 | COMPLETED            | FAILED               | CANCELED             | REJECTED
       submit        | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =           | Accepted =
+      submit-brief  | Taken submitted    | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =           | Accepted =
       same-key      | Accepted submitted | Accepted =              | Accepted =              | Accepted =               | Accepted =             | Accepted =              | Accepted =              | Accepted =           | Accepted =           | Accepted =           | Accepted =
       key-used      | Accepted submitted | KeyReused =             | KeyReused =             | KeyReused =              | KeyReused =            | KeyReused =             | KeyReused =             | KeyReused =          | KeyReused =          | KeyReused =          | KeyReused =
       too-big       | LedgerFull =       | LedgerFull =            | LedgerFull =            | LedgerFull =             | LedgerFull =           | LedgerFull =            | LedgerFull =            | LedgerFull =         | LedgerFull =         | LedgerFull =         | LedgerFull =
@@ -122,6 +123,7 @@ class LedgerTableTest {
     String token = task == null || task.leaseToken == null ? "none" : task.leaseToken;
     return switch (name) {
       case "submit" -> new TaskProtocol.Submit(id, Given.strict("key"));
+      case "submit-brief" -> new TaskProtocol.Submit(id, Given.strict("key"), true);
       case "same-key" -> new TaskProtocol.Submit("other", Given.strict("key"));
       case "key-used" -> new TaskProtocol.Submit("other", Given.strict("key", Given.json("2")));
       case "too-big" ->

@@ -53,7 +53,7 @@ class TaskIdsTest {
     Set<String> all = new HashSet<>();
     Set<Integer> partitions = new HashSet<>();
     for (int i = 0; i < 2_000; i++) {
-      String id = ids.create();
+      String id = ids.createIn(ids.all());
       assertTrue(all.add(id));
       partitions.add(ids.partitionOf(id));
     }

@@ -38,10 +38,10 @@ public final class Gateway {
   private Gateway() {}
 
   /**
-   * Starts to listen. When the actor system shuts down in an orderly way, the gateway first has each
-   * answer end its connection, then takes no new connections and ends streams of events, gives
-   * requests under way {@link GatewaySettings#shutdownDeadline} and then cuts them off; {@link ServerBinding#terminate} does
-   * the same at any time, but cuts streams.
+   * Starts to listen. When the actor system shuts down in an orderly way, the gateway first has
+   * each answer end its connection, then takes no new connections and ends streams of events, gives
+   * requests under way {@link GatewaySettings#shutdownDeadline} and then cuts them off; {@link
+   * ServerBinding#terminate} does the same at any time, but cuts streams.
    *
    * @param health what the node knows of itself
    * @return the binding, whose local address has the port; fails if the port cannot be had

@@ -25,7 +25,12 @@ final class JavaProcess implements AutoCloseable {
   private JavaProcess(Process process) {
     this.process = process;
     this.killer = new Thread(process::destroyForcibly, "kill-child");
-    Runtime.getRuntime().addShutdownHook(killer);
+    try {
+      Runtime.getRuntime().addShutdownHook(killer);
+    } catch (IllegalStateException alreadyStopping) {
+      process.destroyForcibly();
+      throw alreadyStopping;
+    }
   }
 
   /**

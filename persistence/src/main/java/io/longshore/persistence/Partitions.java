@@ -43,6 +43,7 @@ public final class Partitions {
   private final ActorRef<ShardingEnvelope<PartitionMessage>> region;
   private final List<PartitionLane> lanes;
   private final AtomicLongArray lastAwake;
+  private final NearPartitions near = new NearPartitions();
   private final DrainRate drainRate = new DrainRate();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong inFlightBytes = new AtomicLong();
@@ -71,7 +72,10 @@ public final class Partitions {
             .init(
                 Entity.of(
                         key,
-                        entity -> stopping(partition.apply(Integer.parseInt(entity.getEntityId()))))
+                        entity -> {
+                          int number = Integer.parseInt(entity.getEntityId());
+                          return near.watch(number, stopping(partition.apply(number)));
+                        })
                     .withRole(settings.role())
                     .withMessageExtractor(new OneShardEach()));
     lastAwake = new AtomicLongArray(settings.count());
@@ -121,8 +125,8 @@ public final class Partitions {
 
   /**
    * Has a command decided and committed. Never completes exceptionally, and always completes: with
-   * the reply, with a refusal when this node leaves or has as much in flight as it may, or, after the reply
-   * timeout, as indeterminate.
+   * the reply, with a refusal when this node leaves or has as much in flight as it may, or, after
+   * the reply timeout, as indeterminate.
    */
   public <R> CompletionStage<Answer<R>> ask(int partition, PartitionCommand<R> command) {
     CompletableFuture<Answer<R>> result = new CompletableFuture<>();
@@ -260,6 +264,11 @@ public final class Partitions {
   /** How many partitions there are. */
   public int count() {
     return settings.count();
+  }
+
+  /** Those that this node has at present: asking them crosses no network. Perhaps none. */
+  public List<Integer> near() {
+    return near.now();
   }
 
   /** How many commands of this node are unanswered. */

@@ -119,8 +119,9 @@ class PartitionsTest {
   }
 
   @Test
-  void when_all_partitions_are_awake_then_none_is_counted_asleep() {
+  void when_all_partitions_are_awake_then_none_is_counted_asleep_and_all_are_near() {
     try (TestNode node = TestNode.start(database)) {
+      assertEquals(List.of(0, 1), node.partitions.near());
       assertEquals(2, node.partitions.count());
       assertEquals(0, node.partitions.asleep());
     }
