@@ -1,7 +1,6 @@
 package io.longshore.agents;
 
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjLongConsumer;
 
@@ -18,8 +17,8 @@ public final class MailboxCounters {
   private final LongAdder lost = new LongAdder();
   private final ObjLongConsumer<String> refusals;
   private final LongAdder waiting = new LongAdder();
-  private final AtomicLong waitingBytes = new AtomicLong();
-  private final AtomicLong replayBytes = new AtomicLong();
+  private final LongAdder waitingBytes = new LongAdder();
+  private final LongAdder replayBytes = new LongAdder();
 
   /**
    * Nothing has happened yet.
@@ -68,16 +67,16 @@ public final class MailboxCounters {
 
   /** What those count against limits, bytes. */
   public long waitingBytes() {
-    return waitingBytes.get();
+    return waitingBytes.sum();
   }
 
   /** What the messages count that were handed out and are kept for readers who resume, bytes. */
   public long replayBytes() {
-    return replayBytes.get();
+    return replayBytes.sum();
   }
 
-  void countAccepted() {
-    accepted.increment();
+  void countAccepted(int count) {
+    accepted.add(count);
   }
 
   void countDelivered(int count) {
@@ -107,10 +106,10 @@ public final class MailboxCounters {
   /** A message more or, with -1, less waits. */
   void hold(int more, long bytes) {
     waiting.add(more);
-    waitingBytes.addAndGet(bytes);
+    waitingBytes.add(bytes);
   }
 
   void remember(long bytes) {
-    replayBytes.addAndGet(bytes);
+    replayBytes.add(bytes);
   }
 }

@@ -153,6 +153,7 @@ final class MailboxNode {
     String id = entity.getEntityId();
     if (MessageRelay.shardOf(id) != null) {
       return MessageRelay.create(
+          environment.local(),
           (agentId, command) -> sharding.entityRefFor(KEY, agentId).tell(command),
           environment.settings().messages().lane().replyTimeout().dividedBy(2));
     }

@@ -171,7 +171,7 @@ public final class MailboxProtocol {
   public record Removed(String agentId) implements Command {}
 
   /**
-   * Sent by a shard's relay: take these messages, in this order.
+   * Sent by a shard's relay to a mailbox that may not be alive: take these messages, in this order.
    *
    * @param number which it is for the relay; the answer has the same
    * @param ifRead whether to take them only if somebody reads the agent's messages

@@ -10,8 +10,10 @@ import io.longshore.agents.MailboxProtocol.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -25,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the batches for one shard arrive: an entity of that very shard, so that it is always on the
  * node of the shard's mailboxes. It hands each parcel to its mailbox, in order, and answers when
- * all mailboxes have, or without those that have not in time.
+ * all mailboxes have, or without those that have not in time. A mailbox that is alive is handed its
+ * parcels directly; the shard wakes the others.
  */
 final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
   /** In front of a shard's number: no agent's id may begin so. */
   private static final String MARK = ":";
 
+  private final Map<String, LocalMailbox> local;
   private final BiConsumer<String, Command> mailboxes;
   private final Duration patience;
   private final ActorRef<DeliverReply> replies;
@@ -63,8 +67,12 @@ final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
   }
 
   private MessageRelay(
-      ActorContext<Said> context, BiConsumer<String, Command> mailboxes, Duration patience) {
+      ActorContext<Said> context,
+      Map<String, LocalMailbox> local,
+      BiConsumer<String, Command> mailboxes,
+      Duration patience) {
     super(context);
+    this.local = local;
     this.mailboxes = mailboxes;
     this.patience = patience;
     this.replies = context.messageAdapter(DeliverReply.class, Answered::new);
@@ -84,15 +92,17 @@ final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
    * The relay of a shard. Answers come to a child, whose own mailbox is not bounded: there are at
    * most as many as there are parcels under way, and none may be dropped.
    *
-   * @param mailboxes tells an agent's mailbox something
+   * @param local the mailboxes alive on this node, by agent
+   * @param mailboxes tells an agent's mailbox something, and wakes it for that
    * @param patience how long a mailbox's answer is waited for
    */
-  static Behavior<Command> create(BiConsumer<String, Command> mailboxes, Duration patience) {
+  static Behavior<Command> create(
+      Map<String, LocalMailbox> local, BiConsumer<String, Command> mailboxes, Duration patience) {
     return Behaviors.setup(
         context -> {
           ActorRef<Said> gatherer =
               context.spawn(
-                  Behaviors.<Said>setup(own -> new MessageRelay(own, mailboxes, patience)),
+                  Behaviors.<Said>setup(own -> new MessageRelay(own, local, mailboxes, patience)),
                   "gatherer");
           return Behaviors.receive(Command.class)
               .onMessage(
@@ -116,11 +126,23 @@ final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
 
   private Behavior<Said> onCarry(Carry carry) {
     Gathered batch = new Gathered(carry, lastNumber + 1);
+    ActorRef<Said> self = getContext().getSelf();
+    // What follows one on its way through the shard goes that way too, or it might overtake.
+    Set<String> woken = new HashSet<>();
     for (Parcel parcel : carry.parcels()) {
       long number = ++lastNumber;
       underWay.put(number, batch);
-      mailboxes.accept(
-          parcel.agentId(), new Deliver(number, parcel.messages(), parcel.ifRead(), replies));
+      LocalMailbox mailbox = local.get(parcel.agentId());
+      if (mailbox != null && !woken.contains(parcel.agentId())) {
+        mailbox.put(
+            parcel.messages(),
+            parcel.ifRead(),
+            taken -> self.tell(new Answered(new DeliverReply(number, taken))));
+      } else {
+        woken.add(parcel.agentId());
+        mailboxes.accept(
+            parcel.agentId(), new Deliver(number, parcel.messages(), parcel.ifRead(), replies));
+      }
     }
     batch.late = getContext().scheduleOnce(patience, getContext().getSelf(), new Late(batch));
     return batch.missing == 0 ? answer(batch) : this;

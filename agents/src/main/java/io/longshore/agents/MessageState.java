@@ -78,7 +78,6 @@ final class MessageState {
       Verdict verdict = box.offer(message, now);
       if (verdict.accepted()) {
         taken++;
-        counters.countAccepted();
       } else if (verdict.reason() == null) {
         dropped++;
       } else {
@@ -87,6 +86,7 @@ final class MessageState {
       }
     }
     accepted += taken;
+    counters.countAccepted(taken);
     dueAt = Math.min(dueAt, now + limits().timeToLive().toMillis());
     Sent sent = new Sent(taken, no.refused(), dropped, 0, no.why(), no.retryAfterMillis());
     return new Taken(sent, box.size(), isRead(now));

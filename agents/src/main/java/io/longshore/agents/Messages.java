@@ -57,11 +57,17 @@ public final class Messages {
   }
 
   private CompletableFuture<Sent> send(String agentId, List<Message> messages) {
-    Tally tally = new Tally();
-    for (List<Message> part : inParts(messages)) {
-      tally.add(postage.post(new Parcel(agentId, part, false)).thenApply(Taken::sent));
+    List<List<Message>> parts = inParts(messages);
+    if (parts.size() == 1) {
+      return post(agentId, parts.get(0));
     }
+    Tally tally = new Tally();
+    parts.forEach(part -> tally.add(post(agentId, part)));
     return tally.total();
+  }
+
+  private CompletableFuture<Sent> post(String agentId, List<Message> messages) {
+    return postage.post(new Parcel(agentId, messages, false)).thenApply(Taken::sent);
   }
 
   /** As much at once as goes in one batch. */

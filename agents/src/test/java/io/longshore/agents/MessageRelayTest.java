@@ -9,10 +9,14 @@ import io.longshore.agents.MailboxProtocol.CarryReply;
 import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Deliver;
 import io.longshore.agents.MailboxProtocol.DeliverReply;
+import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.Parcel;
+import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Taken;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -24,9 +28,11 @@ class MessageRelayTest {
   private final ActorTestKit testKit = ActorTestKit.create(ManualTime.config());
   private final TestProbe<Object> mailboxes = testKit.createTestProbe(Object.class);
   private final TestProbe<CarryReply> lane = testKit.createTestProbe(CarryReply.class);
+  private final Map<String, LocalMailbox> local = new ConcurrentHashMap<>();
   private final ActorRef<Command> relay =
       testKit.spawn(
           MessageRelay.create(
+              local,
               (agentId, command) -> {
                 mailboxes.getRef().tell(agentId);
                 mailboxes.getRef().tell(command);
@@ -70,6 +76,17 @@ class MessageRelayTest {
     answer(alice, 1);
     relay.tell(carry(3));
     assertEquals(3, lane.receiveMessage().number());
+  }
+
+  @Test
+  void when_a_mailbox_is_alive_then_it_is_told_directly() {
+    TestProbe<Letter> alive = testKit.createTestProbe(Letter.class);
+    local.put("bob", new LocalMailbox(alive.getRef(), 10));
+    relay.tell(carry(1, "alice", "bob"));
+    Deliver alice = next("alice");
+    answer(alice, 1);
+    alive.expectMessageClass(Put.class).answer().accept(taken(2));
+    assertEquals(new CarryReply(1, List.of(taken(1), taken(2))), lane.receiveMessage());
   }
 
   @Test

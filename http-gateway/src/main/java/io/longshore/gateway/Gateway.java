@@ -97,7 +97,7 @@ public final class Gateway {
                                 ops.versioned())),
                     ops.routes(),
                     DashboardRoutes.routes()));
-    return bind(system, settings, clock, messages::sending, routes)
+    return bind(system, settings, clock, messages::handled, routes)
         .thenApply(
             binding -> {
               CoordinatedShutdown.get(system)

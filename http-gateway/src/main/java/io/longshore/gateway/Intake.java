@@ -21,6 +21,7 @@ import org.apache.pekko.http.javadsl.server.Route;
  */
 final class Intake {
   private static final byte[] NO_BODY = {};
+  private static final Set<Media> ONE_DOCUMENT = EnumSet.of(Media.JSON);
   private static final Set<Media> ANY_MEDIA = EnumSet.allOf(Media.class);
 
   private final ActorSystem<?> system;
@@ -71,17 +72,23 @@ final class Intake {
 
   /** A call that takes one JSON document about a single thing. */
   Route json(Call.Handler handler) {
-    return body(settings.limits().body(), true, EnumSet.of(Media.JSON), handler);
+    return Directives.handle(document(handler)::apply);
+  }
+
+  /** The same, without a route. */
+  Function<HttpRequest, CompletionStage<HttpResponse>> document(Call.Handler handler) {
+    return body(settings.limits().body(), true, ONE_DOCUMENT, handler);
   }
 
   /** A call that takes one JSON document about many things. */
   Route bulk(Call.Handler handler) {
-    return body(settings.limits().batchBody(), false, EnumSet.of(Media.JSON), handler);
+    return Directives.handle(
+        body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler)::apply);
   }
 
   /** A call that takes many things, in one JSON document or one a line. */
   Route lines(Call.Handler handler) {
-    return body(settings.limits().batchBody(), false, ANY_MEDIA, handler);
+    return Directives.handle(body(settings.limits().batchBody(), false, ANY_MEDIA, handler)::apply);
   }
 
   /**
@@ -147,28 +154,28 @@ final class Intake {
                         failure -> bodies.answerAfter(request, Problems.failure(failure)))));
   }
 
-  private Route body(int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
-    return Directives.handle(
-        request -> {
-          ClientRates.Client client = rates.of(request);
-          return answered(
-              client,
-              () -> {
-                Bodies.checkMedia(request, accepted);
-                Bodies.checkLength(request, limit);
-                client.take(1);
-                Entered entered = entered(request, client, limit);
-                Admission.Permit permit = entered.permit();
-                return left(
-                    request,
-                    permit,
-                    single,
-                    entered
-                        .body()
-                        .thenCompose(body -> handle(new Call(request, body, permit), handler)));
-              },
-              problem -> refused(request, problem));
-        });
+  private Function<HttpRequest, CompletionStage<HttpResponse>> body(
+      int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
+    return request -> {
+      ClientRates.Client client = rates.of(request);
+      return answered(
+          client,
+          () -> {
+            Bodies.checkMedia(request, accepted);
+            Bodies.checkLength(request, limit);
+            client.take(1);
+            Entered entered = entered(request, client, limit);
+            Admission.Permit permit = entered.permit();
+            return left(
+                request,
+                permit,
+                single,
+                entered
+                    .body()
+                    .thenCompose(body -> handle(new Call(request, body, permit), handler)));
+          },
+          problem -> refused(request, problem));
+    };
   }
 
   /** Answers a client, with a problem if it is not let in. */
@@ -212,16 +219,16 @@ final class Intake {
       Admission.Permit permit,
       boolean single,
       CompletionStage<HttpResponse> answer) {
-    return answer
-        .exceptionally(Problems::failure)
-        .thenApply(
-            response -> {
-              if (single && response.status().intValue() < 429) {
-                permit.done();
-              }
-              return answers.counted(request, response, permit);
-            })
-        .whenComplete((response, failure) -> permit.close());
+    return answer.handle(
+        (response, failure) -> {
+          try (permit) {
+            HttpResponse told = failure == null ? response : Problems.failure(failure);
+            if (single && told.status().intValue() < 429) {
+              permit.done();
+            }
+            return answers.counted(request, told, permit);
+          }
+        });
   }
 
   private static CompletionStage<HttpResponse> handle(Call call, Call.Handler handler) {

@@ -6,6 +6,7 @@ import io.longshore.agents.MessageGap;
 import io.longshore.agents.MessageStatus;
 import io.longshore.agents.ReceivedMessage;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,12 +14,18 @@ import java.util.Locale;
 final class MessageJson {
   private MessageJson() {}
 
-  /** Writes messages in one document. */
+  /** Writes messages in one document; those that came together say when in the same words. */
   static void messages(JsonGenerator out, List<ReceivedMessage> messages) throws IOException {
     out.writeStartObject();
     out.writeArrayFieldStart("messages");
+    long at = 0;
+    String sentAt = "";
     for (ReceivedMessage message : messages) {
-      message(out, message);
+      if (message.message().sentAt() != at) {
+        at = message.message().sentAt();
+        sentAt = Instant.ofEpochMilli(at).toString();
+      }
+      message(out, message, sentAt);
     }
     out.writeEndArray();
     out.writeEndObject();
@@ -26,12 +33,17 @@ final class MessageJson {
 
   /** Writes a message as its reader gets it. */
   static void message(JsonGenerator out, ReceivedMessage received) throws IOException {
+    message(out, received, Instant.ofEpochMilli(received.message().sentAt()).toString());
+  }
+
+  private static void message(JsonGenerator out, ReceivedMessage received, String sentAt)
+      throws IOException {
     Message message = received.message();
     out.writeStartObject();
     out.writeStringField("id", received.id().toString());
     out.writeStringField("from", message.sender());
     out.writeStringField("priority", message.priority().name().toLowerCase(Locale.ROOT));
-    Json.instant(out, "sentAt", message.sentAt());
+    out.writeStringField("sentAt", sentAt);
     Json.text(out, "capability", message.capability());
     Json.text(out, "topic", message.topic());
     Json.text(out, "correlationId", message.correlationId());

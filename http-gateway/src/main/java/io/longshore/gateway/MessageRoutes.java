@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class MessageRoutes {
   private static final String ALL = "/v1/messages";
   private static final String AGENTS = "/v1/agents/";
-  private static final String MESSAGES = "/messages";
+  private static final String SEND = "/messages";
+  private static final String RECEIVE = "/messages:receive";
 
   private final Intake intake;
   private final GatewaySettings settings;
@@ -56,10 +57,10 @@ final class MessageRoutes {
   }
 
   /**
-   * Answers a request that sends messages; null if it may be another. Such come in floods, and to
-   * find their way through the routes would cost them more than all else.
+   * Answers a request that sends or receives messages; null if it may be another. They come in
+   * floods, and to find their way through the routes would cost them more than all else.
    */
-  @Nullable CompletionStage<HttpResponse> sending(HttpRequest request) {
+  @Nullable CompletionStage<HttpResponse> handled(HttpRequest request) {
     if (!request.method().equals(HttpMethods.POST)) {
       return null;
     }
@@ -67,12 +68,19 @@ final class MessageRoutes {
     if (path.equals(ALL)) {
       return addressed.apply(request);
     }
-    int end = path.length() - MESSAGES.length();
-    if (end > AGENTS.length() && path.startsWith(AGENTS) && path.endsWith(MESSAGES)) {
-      String id = path.substring(AGENTS.length(), end);
-      return Text.isId(id) ? toAgent(id).apply(request) : null;
+    int end = path.indexOf('/', AGENTS.length());
+    if (end < 0 || !path.startsWith(AGENTS)) {
+      return null;
     }
-    return null;
+    String id = path.substring(AGENTS.length(), end);
+    if (!Text.isId(id)) {
+      return null;
+    }
+    return switch (path.substring(end)) {
+      case SEND -> toAgent(id).apply(request);
+      case RECEIVE -> receiving(id).apply(request);
+      default -> null;
+    };
   }
 
   Route routes() {
@@ -89,7 +97,7 @@ final class MessageRoutes {
                                 get(() -> intake.call(call -> events.handle(call, id))))),
                     path(
                         segment().slash("messages:receive"),
-                        id -> post(() -> intake.json(call -> receive(call, id)))))),
+                        id -> post(() -> handle(receiving(id)::apply))))),
         path("messages", () -> post(() -> handle(addressed::apply))));
   }
 
@@ -97,6 +105,10 @@ final class MessageRoutes {
     return intake.inTurn(
         (call, handedOver) -> sending.toAgent(call, id, handedOver),
         call -> sending.linesToAgent(call, id));
+  }
+
+  private Function<HttpRequest, CompletionStage<HttpResponse>> receiving(String id) {
+    return intake.document(call -> receive(call, id));
   }
 
   private CompletionStage<HttpResponse> receive(Call call, String id) {

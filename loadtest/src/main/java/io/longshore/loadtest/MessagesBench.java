@@ -111,6 +111,9 @@ final class MessagesBench {
             "drop-oldest",
             RemoteTells.BINDING,
             "jackson-cbor",
+            // A tell that finds the queue full is dropped, and nobody would hear of it.
+            "pekko.remote.artery.advanced.outbound-message-queue-size",
+            2 * IN_FLIGHT,
             "pekko.cluster.jmx.multi-mbeans-in-same-jvm",
             true);
     Map<String, Object> work = new HashMap<>(settings);
