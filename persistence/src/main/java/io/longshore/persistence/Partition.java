@@ -260,8 +260,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
               onCommitted.run();
               committed(state, events);
               saving.journaled(batch);
-              saving.saveIfWorthIt(
-                  context.getSystem(), state, lastSequenceNumber(context), now());
+              saving.saveIfWorthIt(context.getSystem(), state, lastSequenceNumber(context), now());
             });
   }
 
