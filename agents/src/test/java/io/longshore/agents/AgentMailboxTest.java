@@ -110,6 +110,7 @@ class AgentMailboxTest {
     ActorRef<Letter> alice = node.online(1);
     alice.tell(new Assign(agent(1), List.of(ref("t1"))));
     node.report();
+    node.fence(alice);
 
     node.directory.set(Optional.of(agent(1, Delivery.PULL, 2, true)));
     node.pass(Given.settings().reportInterval());

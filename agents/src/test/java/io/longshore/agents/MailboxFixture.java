@@ -98,6 +98,7 @@ final class MailboxFixture implements AutoCloseable {
     alice.tell(new Heartbeat(agent(concurrency), heartbeat.getRef()));
     heartbeat.expectMessage(new HeartbeatReply(false));
     assertEquals(Status.ONLINE, report().room().status());
+    fence(alice);
     return alice;
   }
 

@@ -36,6 +36,7 @@ class MailboxMessagesTest {
   void when_a_reader_waits_then_its_agent_is_online_and_it_gets_what_comes() {
     ActorRef<Letter> alice = node.spawn();
     alice.tell(receive(Duration.ofSeconds(60)));
+    node.fence(alice);
     node.pass(Duration.ofSeconds(50));
     assertEquals(Status.ONLINE, node.status(alice, agent(1)).room().status());
     assertEquals(1, node.status(alice, agent(1)).messages().readers());
@@ -52,13 +53,14 @@ class MailboxMessagesTest {
     ActorRef<Letter> alice = node.spawn();
     put(alice, 3);
     long timeToLive = Given.settings().messages().timeToLive().toMillis();
-    for (long passed = 0; passed < timeToLive - 2_000; passed += 1_000) {
-      node.pass(Duration.ofSeconds(1));
+    for (long passed = 0; passed < timeToLive - 10_000; passed += 10_000) {
+      node.pass(Duration.ofSeconds(10));
+      node.fence(alice);
     }
     assertEquals(3, node.status(alice, agent(1)).messages().waiting());
     node.passivated.expectNoMessage(Duration.ZERO);
 
-    node.pass(Duration.ofSeconds(2));
+    node.pass(Duration.ofSeconds(10));
 
     node.passivated.expectMessage(alice);
     assertEquals(3, node.counters.expired());

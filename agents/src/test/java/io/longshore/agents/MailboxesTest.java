@@ -51,7 +51,7 @@ class MailboxesTest {
       pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
       pekko.cluster { roles = ["work"], jmx.enabled = off }
       pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-      longshore.agents { ask-timeout = 3s, handler-threads = 2 }
+      longshore.agents { ask-timeout = 30s, handler-threads = 2 }
       """;
 
   private final ActorTestKit testKit =
@@ -124,6 +124,8 @@ class MailboxesTest {
                 begun.countDown();
                 awaitUninterruptibly(stuck);
               });
+      // Until the cluster is there nothing is answered; the timeout is for what is stuck.
+      onceReplied(() -> mailboxes.status(bob()));
       CompletionStage<Answer<HeartbeatReply>> first = mailboxes.heartbeat(agent(10));
       awaitUninterruptibly(begun);
       CompletionStage<Answer<MailboxStatus>> kept = mailboxes.status(agent(10));
@@ -136,7 +138,7 @@ class MailboxesTest {
       assertEquals(new HeartbeatReply(false), replied(first));
       assertInstanceOf(Answer.Indeterminate.class, answer(kept));
       stuck.countDown();
-      assertEquals(1, replied(onceThereIsRoom(() -> mailboxes.status(agent(10)))).room().queued());
+      assertEquals(1, onceReplied(() -> mailboxes.status(agent(10))).room().queued());
     } finally {
       stuck.countDown();
     }
@@ -153,7 +155,7 @@ class MailboxesTest {
     long first = report(r -> true).incarnation();
 
     assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           do {
             mailboxes.enlist(agent(1), SUMMARIZE);
@@ -210,18 +212,16 @@ class MailboxesTest {
     return report;
   }
 
-  /**
-   * Asks until the answer is not {@code Overloaded}, as a caller who was told to come back does.
-   */
-  private static <R> Answer<R> onceThereIsRoom(Supplier<CompletionStage<Answer<R>>> ask) {
+  /** Asks until it is replied to, as a caller who was told to come back does. */
+  private static <R> R onceReplied(Supplier<CompletionStage<Answer<R>>> ask) {
     return assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           Answer<R> answer = answer(ask.get());
-          while (answer instanceof Answer.Overloaded) {
+          while (!(answer instanceof Answer.Replied)) {
             answer = answer(ask.get());
           }
-          return answer;
+          return replied(answer);
         });
   }
 
@@ -237,7 +237,7 @@ class MailboxesTest {
   }
 
   private static <R> Answer<R> answer(CompletionStage<Answer<R>> stage) {
-    return stage.toCompletableFuture().orTimeout(20, SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(60, SECONDS).join();
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

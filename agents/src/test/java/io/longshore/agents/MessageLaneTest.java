@@ -152,6 +152,6 @@ class MessageLaneTest {
   }
 
   private static Taken await(CompletableFuture<Taken> answer) {
-    return answer.orTimeout(20, TimeUnit.SECONDS).join();
+    return answer.orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

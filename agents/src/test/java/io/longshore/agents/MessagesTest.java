@@ -125,6 +125,6 @@ class MessagesTest {
   }
 
   private static <T> T await(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(20, SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(60, SECONDS).join();
   }
 }

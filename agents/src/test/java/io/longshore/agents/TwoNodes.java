@@ -1,9 +1,11 @@
 package io.longshore.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
@@ -29,8 +31,10 @@ final class TwoNodes implements AutoCloseable {
       pekko.actor { provider = cluster, allow-java-serialization = off }
       pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
       pekko.cluster { roles = ["work"], jmx.enabled = off }
+      # What a mailbox keeps is lost when it moves.
+      pekko.cluster.sharding.rebalance-interval = 1 h
       pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-      longshore.agents.handler-threads = 1
+      longshore.agents { handler-threads = 1, ask-timeout = 30 s, messages.lane.reply-timeout = 30 s }
       """;
 
   final List<AgentRecord> agents = IntStream.range(0, 24).mapToObj(TwoNodes::agent).toList();
@@ -45,7 +49,7 @@ final class TwoNodes implements AutoCloseable {
     Cluster.get(second.system()).manager().tell(Join.create(one.selfMember().address()));
     TestProbe<Object> patience = first.createTestProbe(Object.class);
     patience.awaitAssert(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           assertEquals(2, up(first));
           assertEquals(2, up(second));
@@ -53,6 +57,12 @@ final class TwoNodes implements AutoCloseable {
         });
     here = start(first);
     there = start(second);
+    // Once it has found one, it is known as a node that can have mailboxes.
+    patience.awaitAssert(
+        Duration.ofSeconds(60),
+        () ->
+            assertInstanceOf(
+                Answer.Replied.class, there.status(agents.get(0)).toCompletableFuture().join()));
   }
 
   private static Config config() {

@@ -1,5 +1,6 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.Route;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -34,8 +35,13 @@ final class LedgerQueries {
   static boolean matches(Task task, TaskQuery query) {
     return (query.beforeTaskId() == null || task.taskId.compareTo(query.beforeTaskId()) < 0)
         && (query.state() == null || task.state == query.state())
-        && (query.route() == null || task.spec.route().equals(query.route()))
+        && (query.route() == null || isFor(task.spec.route(), query.route()))
         && (query.agentId() == null || query.agentId().equals(task.agentId))
         && task.spec.labels().entrySet().containsAll(query.labels().entrySet());
+  }
+
+  /** A capability without a range means its tasks of whatever range; with one, that very range. */
+  private static boolean isFor(Route route, Route wanted) {
+    return route.equals(wanted) || route.withoutRange().equals(wanted);
   }
 }

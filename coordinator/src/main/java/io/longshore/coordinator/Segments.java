@@ -1,5 +1,6 @@
 package io.longshore.coordinator;
 
+import io.longshore.agents.Route;
 import io.longshore.persistence.Archive.Range;
 import io.longshore.persistence.Archive.Segment;
 import io.longshore.persistence.BlobReader;
@@ -75,7 +76,9 @@ final class Segments {
     long filter = 0;
     for (Task task : tasks) {
       endedAt = Math.max(endedAt, task.updatedAt);
-      filter |= filter(task.state, task.spec.route().key(), task.agentId, task.spec.labels());
+      Route route = task.spec.route();
+      filter |= filter(task.state, route.key(), task.agentId, task.spec.labels());
+      filter |= bit("route " + route.withoutRange().key());
     }
     BlobWriter payload = new BlobWriter(MAX_BYTES);
     payload.number(FORMAT).number(blobs.size());

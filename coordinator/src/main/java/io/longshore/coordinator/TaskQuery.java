@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Which tasks to list. Null means any.
  *
  * @param state in this state
- * @param route for this capability or agent
+ * @param route for this capability or agent; a capability without a range of versions also for any
+ *     range of it
  * @param agentId held, now or last, by this agent
  * @param labels carrying all of these
  * @param beforeTaskId older than this task: the last of the page before

@@ -131,7 +131,7 @@ class ArchivingTest {
   }
 
   private static <T> T done(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private boolean archived(String taskId) {
@@ -146,7 +146,7 @@ class ArchivingTest {
     testKit
         .createTestProbe()
         .awaitAssert(
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             () -> {
               assertTrue(fact.getAsBoolean());
               return fact;
@@ -174,6 +174,7 @@ class ArchivingTest {
     journal.failNextPersisted();
     clock.advance(10_000);
     until(() -> archived(taskId));
+    testKit.createTestProbe().expectTerminated(ledger);
     ledger = spawn();
     until(() -> !inMemory(taskId));
     until(() -> segments().size() == 2);

@@ -61,6 +61,16 @@ class LedgerQueriesTest {
   }
 
   @Test
+  void when_a_capability_is_named_without_a_range_then_its_tasks_of_any_range_are_listed() {
+    ledger.submit(task(Route.capability("echo@^2"), Map.of()));
+    ledger.submit(task(Route.capability("echoes@^2"), Map.of()));
+
+    assertEquals(List.of("5", "4", "1"), ids(query(null, Given.ECHO, null, Map.of())));
+    assertEquals(List.of("5"), ids(query(null, Route.capability("echo@^2"), null, Map.of())));
+    assertEquals(List.of(), ids(query(null, Route.capability("echo@^1"), null, Map.of())));
+  }
+
+  @Test
   void when_paged_then_each_page_goes_on_where_the_last_ended() {
     assertEquals(List.of("4", "3"), ids(page(null)));
     assertEquals(List.of("2", "1"), ids(page("task-0003")));

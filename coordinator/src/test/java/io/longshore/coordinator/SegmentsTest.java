@@ -93,6 +93,20 @@ class SegmentsTest {
     assertTrue(!in(Segments.range(failed), segment) && !in(Segments.range(older), segment));
   }
 
+  @Test
+  void when_a_task_wants_a_range_then_its_segment_is_found_by_the_range_and_by_the_bare_name() {
+    Task task = ended(Given.NOW, Given.task(Route.capability("echo@^2"), 0, 3, null));
+    Segment segment = segments(List.of(task)).get(0);
+
+    assertTrue(in(Segments.range(of("echo@^2")), segment));
+    assertTrue(in(Segments.range(of("echo")), segment));
+    assertTrue(!in(Segments.range(of("echo@^1")), segment));
+  }
+
+  private static TaskQuery of(String capability) {
+    return new TaskQuery(null, Route.capability(capability), null, Map.of(), null, 1);
+  }
+
   private static boolean in(Range range, Segment segment) {
     return segment.lastId().compareTo(range.lastAtMost()) <= 0
         && segment.firstId().compareTo(range.firstBefore()) < 0

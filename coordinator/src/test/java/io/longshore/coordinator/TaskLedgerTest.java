@@ -166,6 +166,7 @@ class TaskLedgerTest {
     journal.failNextPersisted();
     assertEquals(List.of(), batch(new TaskProtocol.Submit("a", Given.task())));
     told.expectNoMessage();
+    testKit.createTestProbe().expectTerminated(ledger);
     ledger = spawn();
     assertEquals(List.of(new TaskProtocol.NoSuchTask("a")), batch(new TaskProtocol.Get("a")));
   }

@@ -189,7 +189,7 @@ class TasksTest {
   void when_waited_for_a_generation_then_the_next_event_answers() {
     AgentRecord alice = node.register("await-alice", "await", 1);
     String taskId = node.submit(Route.capability("await"));
-    var next = node.tasks.await(taskId, 1, Duration.ofSeconds(15));
+    var next = node.tasks.await(taskId, 1, Duration.ofSeconds(40));
     Lease lease = node.acquireOne(alice);
     TaskView working = ((TaskProtocol.Found) reply(next)).task();
     assertEquals(2, working.generation());

@@ -49,7 +49,8 @@ final class TestNode implements AutoCloseable {
           }
           longshore {
             registry.watch-interval = 200 ms
-            persistence.partitions { count = 4, tick = 20 ms }
+            persistence.partitions { count = 4, tick = 20 ms, reply-timeout = 30 s }
+            agents { ask-timeout = 30 s, start-timeout = 31 s }
             ledger.backoff { first = 50 ms, longest = 100 ms }
             coordinator { tick = 50 ms, move-gain = 50 ms }
           }
@@ -100,7 +101,7 @@ final class TestNode implements AutoCloseable {
   /** Waits until it is so. */
   void eventually(Runnable fact) {
     waiter.awaitAssert(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           fact.run();
           return fact;
@@ -108,7 +109,7 @@ final class TestNode implements AutoCloseable {
   }
 
   static <R> R reply(CompletionStage<Answer<R>> answer) {
-    Answer<R> given = answer.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    Answer<R> given = answer.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     if (given instanceof Answer.Replied<R> replied) {
       return replied.reply();
     }
@@ -175,7 +176,7 @@ final class TestNode implements AutoCloseable {
   /** The task once it has ended. */
   TaskView ended(String taskId) {
     TaskView task =
-        ((TaskProtocol.Found) reply(tasks.await(taskId, -1, Duration.ofSeconds(15)))).task();
+        ((TaskProtocol.Found) reply(tasks.await(taskId, -1, Duration.ofSeconds(40)))).task();
     assertTrue(task.state().terminal(), () -> "still " + task);
     return task;
   }

@@ -58,7 +58,7 @@ class AgentSocketTest {
           HttpClient.newHttpClient()
               .newWebSocketBuilder()
               .buildAsync(URI.create(address + "/v1/agents/" + id + "/connection" + query), this)
-              .get(20, TimeUnit.SECONDS);
+              .get(60, TimeUnit.SECONDS);
     }
 
     @Override
@@ -88,21 +88,21 @@ class AgentSocketTest {
     }
 
     void say(String json) throws Exception {
-      socket.sendText(json.replace('\'', '"'), true).get(20, TimeUnit.SECONDS);
+      socket.sendText(json.replace('\'', '"'), true).get(60, TimeUnit.SECONDS);
     }
 
     /** The next thing the node says of this type; others before it are passed over. */
     JsonNode hear(String type) throws Exception {
-      JsonNode next = said.poll(20, TimeUnit.SECONDS);
+      JsonNode next = said.poll(60, TimeUnit.SECONDS);
       while (next != null && !next.path("type").asText().equals(type)) {
-        next = said.poll(20, TimeUnit.SECONDS);
+        next = said.poll(60, TimeUnit.SECONDS);
       }
       assertNotNull(next, "nothing of type " + type);
       return next;
     }
 
     int closeCode() throws Exception {
-      return closed.get(20, TimeUnit.SECONDS);
+      return closed.get(60, TimeUnit.SECONDS);
     }
 
     @Override
@@ -228,7 +228,7 @@ class AgentSocketTest {
     }
     try (Agent agent = new Agent(api, "leo", "")) {
       for (int i = 0; i < 30; i++) {
-        agent.socket.sendText(" ".repeat(100), false).get(20, TimeUnit.SECONDS);
+        agent.socket.sendText(" ".repeat(100), false).get(60, TimeUnit.SECONDS);
       }
       assertEquals(1009, agent.closeCode());
     }
@@ -236,12 +236,12 @@ class AgentSocketTest {
       agent
           .socket
           .sendBinary(java.nio.ByteBuffer.wrap(new byte[3]), true)
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       assertEquals(1003, agent.closeCode());
     }
     try (Agent agent = new Agent(api, "leo", "")) {
-      agent.socket.sendText("{\"type\": ", false).get(20, TimeUnit.SECONDS);
-      agent.socket.sendText("\"heartbeat\"}", true).get(20, TimeUnit.SECONDS);
+      agent.socket.sendText("{\"type\": ", false).get(60, TimeUnit.SECONDS);
+      agent.socket.sendText("\"heartbeat\"}", true).get(60, TimeUnit.SECONDS);
       agent.hear("heartbeat");
       api.delete("/v1/agents/leo").expect(204);
       assertEquals(1008, agent.closeCode());
@@ -267,6 +267,7 @@ class AgentSocketTest {
       agent.say("{'type': 'heartbeat'}");
       agent.hear("heartbeat");
     }
+    node.until(() -> node.door("waiting").depth() == 0);
     String path = submit("ned", 1);
     api.post("/v1/agents/ned/leases:acquire", "{\"waitSeconds\": 20}").expect(200);
     assertEquals(1, api.get(path).json().path("attempts").asInt());
@@ -294,7 +295,7 @@ class AgentSocketTest {
         left = leaving.leave();
         assertEquals(1001, agent.closeCode());
       }
-      left.get(30, TimeUnit.SECONDS);
+      left.get(60, TimeUnit.SECONDS);
     }
   }
 }

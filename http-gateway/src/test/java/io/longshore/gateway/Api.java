@@ -111,6 +111,6 @@ final class Api {
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
             URI.create("http://" + address().getHostString() + ":" + address().getPort() + path))
-        .timeout(Duration.ofSeconds(30));
+        .timeout(Duration.ofSeconds(60));
   }
 }

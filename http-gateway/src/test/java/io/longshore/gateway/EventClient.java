@@ -30,7 +30,7 @@ final class EventClient implements AutoCloseable {
   /** Opens a stream and reads its head. */
   EventClient(Api api, String path, String... headers) throws IOException {
     socket.setReceiveBufferSize(4_096);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     socket.connect(api.address());
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: x\r\n");
     for (String header : headers) {

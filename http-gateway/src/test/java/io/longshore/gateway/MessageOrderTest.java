@@ -39,7 +39,7 @@ class MessageOrderTest {
     api.put("/v1/agents/ann", "{}").expect(201);
     try (Socket socket = new Socket()) {
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.connect(api.address());
       Thread writer = new Thread(() -> write(socket), "writer");
       writer.start();

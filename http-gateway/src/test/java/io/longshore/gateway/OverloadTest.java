@@ -36,7 +36,9 @@ class OverloadTest {
   void when_a_client_asks_for_more_than_it_may_then_it_is_told_when_to_come_back()
       throws Exception {
     Api api =
-        node.gateway("longshore.gateway.rate-limit { enabled = true, per-minute = 6, burst = 3 }");
+        node.gateway(
+            "longshore.gateway.rate-limit { enabled = true, per-minute = 6, burst = 3 }",
+            new TestClock());
     long before = node.door("clients").refusals("rate");
     Answer first = api.get("/v1/agents", "Authorization", "one").expect(200);
     assertEquals("\"default\";q=3;w=30", first.header("RateLimit-Policy"));
@@ -46,8 +48,7 @@ class OverloadTest {
     api.post("/v1/tasks:batch", two, "Authorization", "one").expect(200);
     Answer refused =
         api.post("/v1/tasks:batch", two, "Authorization", "one").expect(ProblemType.RATE_LIMITED);
-    int seconds = Integer.parseInt(refused.header("Retry-After"));
-    assertTrue(seconds >= 8 && seconds <= 10, "one call in 10 s: " + seconds);
+    assertEquals("10", refused.header("Retry-After"), "one call in 10 s");
     assertTrue(refused.header("RateLimit").startsWith("\"default\";r=0;t="));
     api.get("/v1/agents", "Authorization", "two").expect(200);
     api.get("/v1/agents").expect(200);
@@ -95,7 +96,7 @@ class OverloadTest {
   void when_a_client_does_not_read_its_answers_then_it_is_cut_off_and_holds_nothing()
       throws Exception {
     Api api =
-        node.gateway("longshore.gateway { stream-read-timeout = 300 ms, limits.body = 20 MiB }");
+        node.gateway("longshore.gateway { stream-read-timeout = 1500 ms, limits.body = 20 MiB }");
     String input = "x".repeat(16_000_000);
     String path =
         api.post("/v1/tasks", "{\"agent\": \"nobody\", \"input\": \"" + input + "\"}")
@@ -132,7 +133,7 @@ class OverloadTest {
         asked.add(api.sending("POST", "/v1/tasks", "{\"agent\": \"nobody\"}"));
       }
       for (CompletableFuture<Answer> answer : asked) {
-        Answer came = answer.get(30, TimeUnit.SECONDS);
+        Answer came = answer.get(60, TimeUnit.SECONDS);
         byStatus.merge(came.status(), 1, Integer::sum);
         if (came.status() == 202) {
           accepted.add(came.header("Location"));
@@ -174,7 +175,7 @@ class OverloadTest {
   private static Socket connect(Api api) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4_096);
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     socket.connect(api.address());
     return socket;
   }

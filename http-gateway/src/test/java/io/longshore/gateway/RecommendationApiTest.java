@@ -65,7 +65,7 @@ class RecommendationApiTest {
     api.post("/v1/agents/slow:heartbeat", null).expect(200);
     node.until(() -> node.registry().directory().withCapability("hasty").size() == 1);
     String body = "{\"capability\": \"hasty\", \"ttlSeconds\": 8, \"rejectIfLate\": true}";
-    JsonNode task = api.post("/v1/tasks", body, "Prefer", "wait=10").expect(200).json();
+    JsonNode task = api.post("/v1/tasks", body, "Prefer", "wait=50").expect(200).json();
     assertEquals("rejected", task.path("state").asText());
     assertEquals("deadline-unreachable", task.path("failure").path("code").asText());
   }

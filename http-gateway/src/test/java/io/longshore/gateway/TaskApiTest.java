@@ -212,6 +212,7 @@ class TaskApiTest {
     assertEquals("etch@^2", lease.json().path("leases").path(0).path("capability").asText());
     assertEquals(
         1, api.get("/v1/tasks?capability=etch@%5E2").expect(200).json().path("tasks").size());
+    assertEquals(2, api.get("/v1/tasks?capability=etch").expect(200).json().path("tasks").size());
   }
 
   @Test

@@ -54,7 +54,7 @@ class TaskEventsTest {
 
     Stream(Api api, String path, String... headers) throws IOException {
       socket.setReceiveBufferSize(4_096);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.connect(api.address());
       StringBuilder request = new StringBuilder("GET " + path + "/events HTTP/1.1\r\nHost: x\r\n");
       for (String header : headers) {
@@ -244,7 +244,7 @@ class TaskEventsTest {
         left = leaving.leave();
         assertNull(stream.next());
       }
-      left.get(30, TimeUnit.SECONDS);
+      left.get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -258,6 +258,6 @@ class TaskEventsTest {
                 small.request(path + "/events").method("HEAD", BodyPublishers.noBody()).build(),
                 BodyHandlers.ofString());
     assertEquals(200, head.statusCode());
-    assertTrue(isServed(small, path));
+    node.until(() -> isServed(small, path));
   }
 }

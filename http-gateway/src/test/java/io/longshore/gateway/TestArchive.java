@@ -21,6 +21,6 @@ final class TestArchive {
             "",
             1);
     Database.open(settings).close();
-    return Archive.open(settings, new ArchiveSettings(2, 2, 100, Duration.ofSeconds(20)));
+    return Archive.open(settings, new ArchiveSettings(2, 2, 100, Duration.ofSeconds(60)));
   }
 }

@@ -81,7 +81,7 @@ final class TestEndpoint implements AutoCloseable {
 
   /** The next request that came. */
   Request next() throws InterruptedException {
-    Request request = requests.poll(20, TimeUnit.SECONDS);
+    Request request = requests.poll(60, TimeUnit.SECONDS);
     if (request == null) {
       throw new AssertionError("no request came");
     }

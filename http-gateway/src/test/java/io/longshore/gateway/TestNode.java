@@ -42,9 +42,9 @@ final class TestNode implements AutoCloseable {
             persistence.journal.plugin = "pekko.persistence.journal.inmem"
             persistence.snapshot-store.plugin = "pekko.persistence.no-snapshot-store"
           }
-          longshore.registry.partitions.count = 2
-          longshore.ledger.partitions.count = 2
-          longshore.ledger.partitions.snapshot.min-journal = 1 TiB
+          longshore.registry.partitions { count = 2, reply-timeout = 15 s }
+          longshore.ledger.partitions { count = 2, reply-timeout = 15 s, snapshot.min-journal = 1 TiB }
+          longshore.agents { ask-timeout = 15 s, start-timeout = 16 s, messages.lane.reply-timeout = 15 s }
           longshore.gateway.port = 0
           """);
 
@@ -89,7 +89,7 @@ final class TestNode implements AutoCloseable {
     testKit
         .createTestProbe()
         .awaitAssert(
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             () -> {
               assertTrue(fact.getAsBoolean());
               return null;
@@ -116,6 +116,11 @@ final class TestNode implements AutoCloseable {
 
   /** Another gateway of this node, with these settings before all others. */
   Api gateway(String config) throws Exception {
+    return gateway(config, Clock.systemUTC());
+  }
+
+  /** The same with another time. */
+  Api gateway(String config, Clock clock) throws Exception {
     Config all =
         ConfigFactory.parseString(config)
             .withFallback(testKit.system().settings().config())
@@ -123,7 +128,7 @@ final class TestNode implements AutoCloseable {
     ServerBinding binding =
         Gateway.start(testKit.system(), GatewaySettings.from(all), clock, registry, tasks, health)
             .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
     return new Api(binding);
   }
 

@@ -65,7 +65,7 @@ class WebhookTest {
                 "/v1/tasks",
                 "{\"capability\": \"signed\", \"input\": {\"text\": \"hello\"}}",
                 "Prefer",
-                "wait=20",
+                "wait=50",
                 "traceparent",
                 traceparent)
             .expect(200)
@@ -196,7 +196,7 @@ class WebhookTest {
             "/v1/tasks",
             "{\"capability\": \"broken\", \"input\": 1, \"maxAttempts\": 100}",
             "Prefer",
-            "wait=20");
+            "wait=50");
     node.until(() -> status("broken").equals("offline"));
     endpoint.answers(200, "\"healed\"");
 
@@ -219,7 +219,7 @@ class WebhookTest {
               "/v1/tasks",
               "{\"capability\": \"batched\", \"input\": " + i + "}",
               "Prefer",
-              "wait=20"));
+              "wait=50"));
     }
 
     for (int i = 0; i < 5; i++) {
@@ -266,7 +266,7 @@ class WebhookTest {
     endpoint.answers(202, "");
     CompletableFuture<Answer> waiting =
         api.sending(
-            "POST", "/v1/tasks", "{\"capability\": \"later\", \"input\": 1}", "Prefer", "wait=20");
+            "POST", "/v1/tasks", "{\"capability\": \"later\", \"input\": 1}", "Prefer", "wait=50");
     JsonNode lease = endpoint.next().json();
     String path = "/v1/tasks/" + lease.path("taskId").asText();
     node.until(() -> !text(path, "leaseExpiresAt").equals(lease.path("expiresAt").asText()));
@@ -323,7 +323,7 @@ class WebhookTest {
             "/v1/tasks",
             "{\"capability\": \"%s\", \"input\": %s%s}".formatted(capability, input, more),
             "Prefer",
-            "wait=20")
+            "wait=50")
         .expect(200)
         .json();
   }

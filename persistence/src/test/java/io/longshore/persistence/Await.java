@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for facts that nobody announces. */
 final class Await {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
   private Await() {}

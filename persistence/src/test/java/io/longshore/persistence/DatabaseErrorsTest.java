@@ -78,7 +78,7 @@ class DatabaseErrorsTest {
 
   private static String openFails(DatabaseSettings settings) {
     return assertTimeout(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
         () ->
             String.valueOf(
                 assertThrows(DatabaseException.class, () -> Database.open(settings)).getMessage()));

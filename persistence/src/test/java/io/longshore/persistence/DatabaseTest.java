@@ -82,9 +82,9 @@ class DatabaseTest {
 
   private static void openTogether(DatabaseSettings settings, CyclicBarrier together) {
     try {
-      together.await(10, TimeUnit.SECONDS);
+      together.await(60, TimeUnit.SECONDS);
       try (Database database = Database.open(settings)) {
-        together.await(10, TimeUnit.SECONDS);
+        together.await(60, TimeUnit.SECONDS);
         database.pin("count", "16");
         assertTrue(database.answers());
       }

@@ -146,7 +146,7 @@ class DurabilityTest {
   @Test
   void when_a_node_stood_still_while_another_saved_and_pruned_then_it_accepts_nothing_in_vain() {
     String partitions = "longshore.persistence.partitions.";
-    String patient = partitions + "reply-timeout = 20s";
+    String patient = partitions + "reply-timeout = 60s";
     String eager = partitions + "snapshot {min-journal = 1, journal-per-state = 0}";
     try (TestNode one = TestNode.start(database, patient);
         TestNode two = TestNode.start(database, eager)) {

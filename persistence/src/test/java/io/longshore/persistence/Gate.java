@@ -28,7 +28,7 @@ final class Gate {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS), "nobody came to the gate");
+      assertTrue(latch.await(60, TimeUnit.SECONDS), "nobody came to the gate");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

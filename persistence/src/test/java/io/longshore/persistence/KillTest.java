@@ -69,7 +69,7 @@ class KillTest {
     } finally {
       process.toHandle().destroyForcibly();
     }
-    assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertTrue(acknowledged.size() >= ENOUGH, "it ended before it was killed");
   }
 }

@@ -23,7 +23,7 @@ import org.apache.pekko.cluster.typed.Join;
 
 /** One node with two partitions of numbers, awake, on a real database. */
 final class TestNode implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
   final Gate gate = new Gate();
   final Partitions partitions;
   private final ActorSystem<Void> system;
@@ -32,7 +32,8 @@ final class TestNode implements AutoCloseable {
   private TestNode(DatabaseSettings settings, String overrides) {
     database = Database.open(settings);
     Config config =
-        ConfigFactory.parseString("longshore.persistence.partitions {count = 2}")
+        ConfigFactory.parseString(
+                "longshore.persistence.partitions {count = 2, reply-timeout = 30 s}")
             .withFallback(ConfigFactory.parseResources("persistence-test.conf"));
     Config all =
         ConfigFactory.load(

@@ -40,7 +40,7 @@ class RegistryTest {
             cluster.roles = [work]
             cluster.jmx.multi-mbeans-in-same-jvm = on
           }
-          longshore.registry.watch-interval = 200 ms
+          longshore.registry { watch-interval = 200 ms, partitions.reply-timeout = 30 s }
           """);
   private static ActorTestKit testKit;
   private static TestProbe<Object> waiter;
@@ -101,7 +101,7 @@ class RegistryTest {
     }
     for (CompletionStage<?> answer : answers) {
       Answer.Replied<?> replied =
-          (Answer.Replied<?>) answer.toCompletableFuture().get(10, TimeUnit.SECONDS);
+          (Answer.Replied<?>) answer.toCompletableFuture().get(60, TimeUnit.SECONDS);
       assertTrue(((Registered) replied.reply()).created());
     }
     await(() -> assertEquals(1_000, registry.directory().withCapability("many").size()));
@@ -115,7 +115,7 @@ class RegistryTest {
 
   private static void await(Runnable fact) {
     waiter.awaitAssert(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> {
           fact.run();
           return fact;
@@ -123,6 +123,6 @@ class RegistryTest {
   }
 
   private static <R> R reply(CompletionStage<Answer<R>> answer) throws Exception {
-    return ((Answer.Replied<R>) answer.toCompletableFuture().get(10, TimeUnit.SECONDS)).reply();
+    return ((Answer.Replied<R>) answer.toCompletableFuture().get(60, TimeUnit.SECONDS)).reply();
   }
 }
