@@ -76,7 +76,7 @@ final class ServeProcess implements AutoCloseable {
 
   /** Its base address, once it listens. */
   String url() {
-    return url.orTimeout(60, TimeUnit.SECONDS).join();
+    return url.orTimeout(180, TimeUnit.SECONDS).join();
   }
 
   /** SIGTERM. The process's own method would stop listening to it too. */

@@ -116,10 +116,10 @@ final class TestNode implements AutoCloseable {
 
   /** Another gateway of this node, with these settings before all others. */
   Api gateway(String config) throws Exception {
-    return gateway(config, Clock.systemUTC());
+    return gateway(config, clock);
   }
 
-  /** The same with another time. */
+  /** The same with another clock. */
   Api gateway(String config, Clock clock) throws Exception {
     Config all =
         ConfigFactory.parseString(config)
