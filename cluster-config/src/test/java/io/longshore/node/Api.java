@@ -1,14 +1,19 @@
 package io.longshore.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -58,7 +63,7 @@ final class Api {
   private static Answer call(HttpRequest.Builder request) {
     try {
       var response =
-          HTTP.send(request.timeout(Duration.ofSeconds(70)).build(), BodyHandlers.ofString());
+          HTTP.send(request.timeout(Duration.ofMinutes(2)).build(), BodyHandlers.ofString());
       String body = response.body();
       return new Answer(response.statusCode(), JSON.readTree(body.isEmpty() ? "null" : body));
     } catch (JsonProcessingException e) {
@@ -74,12 +79,27 @@ final class Api {
     await("the node is ready", () -> get("/health/ready").status() == 200);
   }
 
+  /** Opens a stream of events, to be read line by line. */
+  BufferedReader stream(String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      var response = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+      assertEquals(200, response.statusCode());
+      return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Leases one task, waiting for it. */
   JsonNode acquire(String agentId, int leaseSeconds) {
     Answer answer =
         post(
             "/v1/agents/" + agentId + "/leases:acquire",
-            "{\"max\": 1, \"waitSeconds\": 20, \"leaseSeconds\": %d}".formatted(leaseSeconds));
+            "{\"max\": 1, \"waitSeconds\": 60, \"leaseSeconds\": %d}".formatted(leaseSeconds));
     if (answer.status() != 200) {
       throw new AssertionError("No lease for " + agentId + ": " + answer);
     }
@@ -93,12 +113,12 @@ final class Api {
             .formatted(lease.path("taskId"), lease.path("leaseToken"), output));
   }
 
-  /** Waits for a fact; fails after a minute. */
+  /** Waits for a fact; fails after three minutes. */
   static void await(String fact, BooleanSupplier holds) {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() > until) {
-        throw new AssertionError("Not within a minute: " + fact);
+        throw new AssertionError("Not within three minutes: " + fact);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }

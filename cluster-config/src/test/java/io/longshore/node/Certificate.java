@@ -56,7 +56,7 @@ record Certificate(Path certificate, Path key, KeyStore store) {
                   new String(PASSWORD))
               .inheritIO()
               .start();
-      if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+      if (!keytool.waitFor(120, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
         throw new IllegalStateException("keytool failed");
       }
       KeyStore store = KeyStore.getInstance("PKCS12");

@@ -2,10 +2,12 @@ package io.longshore.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longshore.persistence.PartitionMessage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.apache.pekko.cluster.sharding.typed.ClusterShardingQuery;
 import org.apache.pekko.cluster.sharding.typed.GetClusterShardingStats;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,18 +31,18 @@ import org.junit.jupiter.api.Test;
 /** Nodes join and leave while clients go on. */
 class ClusterChangesTest {
   private static final int PARTITIONS = 16;
-  private static final long PAUSE_SECONDS = 5;
+  private static final long PAUSE_SECONDS = 15;
   private TestCluster cluster;
   private List<Node> nodes;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() {
     cluster = TestCluster.start(3);
     nodes = cluster.nodes();
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() {
     cluster.close();
   }
 
@@ -50,9 +53,9 @@ class ClusterChangesTest {
                 (ActorRef<ClusterShardingStats> replyTo) ->
                     new GetClusterShardingStats(
                         EntityTypeKey.create(PartitionMessage.class, kind),
-                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(10),
                         replyTo),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(20),
                 node.system().scheduler())
             .toCompletableFuture()
             .join();
@@ -106,15 +109,25 @@ class ClusterChangesTest {
     }
   }
 
+  /** The line with the next event's id; null at the end of the stream. */
+  private static @Nullable String nextId(BufferedReader events) throws IOException {
+    String line = events.readLine();
+    while (line != null && !line.startsWith("id: ")) {
+      line = events.readLine();
+    }
+    return line;
+  }
+
   @Test
-  void when_the_node_of_a_poll_and_of_a_worker_leaves_then_both_go_on_at_another() {
+  void when_the_node_of_a_poll_a_stream_and_a_worker_leaves_then_all_go_on_at_another()
+      throws IOException {
     Api leaving = Api.of(nodes.get(0));
     Api staying = Api.of(nodes.get(1));
     leaving.put("/v1/agents/ann", "{\"capabilities\": [\"ann\"], \"concurrency\": 2}");
     String path =
         "/v1/tasks/"
             + staying.post("/v1/tasks", "{\"capability\": \"ann\", \"input\": 1}").text("taskId");
-    JsonNode lease = leaving.acquire("ann", 60);
+    JsonNode lease = leaving.acquire("ann", 600);
     int generation = staying.get(path).body().path("generation").asInt();
     CompletableFuture<Api.Answer> poll =
         CompletableFuture.supplyAsync(
@@ -123,7 +136,11 @@ class ClusterChangesTest {
         CompletableFuture.supplyAsync(
             () -> leaving.post("/v1/agents/ann/leases:acquire", "{\"waitSeconds\": 60}"));
 
+    BufferedReader stream = leaving.stream(path + "/events");
+    assertEquals("id: " + generation, nextId(stream));
     nodes.remove(0).close();
+    assertNull(nextId(stream), "the stream ends well");
+    BufferedReader rest = staying.stream(path + "/events", "Last-Event-ID", "" + generation);
     assertNotEquals("completed", poll.join().text("state"));
     assertNotEquals(200, worker.join().status());
 
@@ -132,8 +149,10 @@ class ClusterChangesTest {
             () -> staying.get(path + "?waitSeconds=60&afterGeneration=" + generation));
     assertEquals(200, staying.complete(lease, "\"done\"").status());
     assertEquals("completed", again.join().text("state"));
+    assertEquals("id: " + (generation + 1), nextId(rest), "what came before is not told again");
+    assertNull(nextId(rest));
     staying.post("/v1/tasks", "{\"capability\": \"ann\", \"input\": 2}");
-    JsonNode second = staying.acquire("ann", 60);
+    JsonNode second = staying.acquire("ann", 600);
     assertEquals(2, second.path("input").asInt());
     assertEquals(1, second.path("attempt").asInt());
     assertEquals(200, staying.complete(second, "2").status());

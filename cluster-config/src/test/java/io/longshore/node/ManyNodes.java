@@ -4,14 +4,28 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A PostgreSQL and what nodes on it have in common. */
 final class ManyNodes implements AutoCloseable {
+  /**
+   * Nobody dies in these tests, but several nodes share a process, and it a machine that may be
+   * busy otherwise: that one is silent for a while says nothing. And what nodes do every now and
+   * then they do more often, so that nobody waits for it.
+   */
+  private static final Map<String, Object> PATIENT_AND_QUICK =
+      Map.of(
+          "pekko.cluster.failure-detector.acceptable-heartbeat-pause", "15 s",
+          "longshore.ledger.partitions.reply-timeout", "20 s",
+          "longshore.registry.partitions.reply-timeout", "20 s",
+          "pekko.cluster.periodic-tasks-initial-delay", "100 ms",
+          "pekko.cluster.gossip-interval", "100 ms",
+          "pekko.cluster.leader-actions-interval", "100 ms",
+          "pekko.cluster.seed-node-timeout", "2 s",
+          "pekko.cluster.sharding.retry-interval", "200 ms",
+          "pekko.cluster.sharding.rebalance-interval", "1 s");
+
   private final EmbeddedPostgres postgres;
 
   ManyNodes() {
@@ -31,25 +45,9 @@ final class ManyNodes implements AutoCloseable {
     Map<String, Object> flags = new HashMap<>();
     flags.put("longshore.gateway.port", 0);
     flags.put("longshore.node.database.url", url());
+    flags.putAll(PATIENT_AND_QUICK);
     flags.putAll(more);
     return NodeSettings.load(flags, ConfigFactory.empty());
-  }
-
-  static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0));
-      }
-      for (ServerSocket socket : sockets) {
-        ports.add(socket.getLocalPort());
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    return ports;
   }
 
   @Override

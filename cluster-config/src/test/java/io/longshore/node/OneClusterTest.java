@@ -45,7 +45,7 @@ class OneClusterTest {
   /** Each sees another part of the name's addresses at first, as when a service comes up. */
   @Test
   void when_all_start_at_once_and_see_different_parts_then_there_is_one_cluster() {
-    int port = ManyNodes.freePorts(1).get(0);
+    int port = Ports.free(1).get(0);
     List<String> hosts = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
     List<String> all = hosts.stream().map(host -> host + ":" + port).toList();
     List<CompletableFuture<Node>> starting = new ArrayList<>();

@@ -12,7 +12,7 @@ class RolesTest {
 
   @Test
   void when_one_takes_requests_and_another_works_then_a_task_is_done() {
-    List<Integer> ports = ManyNodes.freePorts(2);
+    List<Integer> ports = Ports.free(2);
     List<String> seeds = ports.stream().map(port -> "127.0.0.1:" + port).toList();
     try (ManyNodes many = new ManyNodes();
         Node worker = Node.start(many.config(node(ports.get(0), seeds, "work")));
@@ -30,7 +30,8 @@ class RolesTest {
       assertEquals("completed", api.get("/v1/tasks/" + submitted.text("taskId")).text("state"));
 
       assertEquals(404, Api.of(worker).get("/v1/agents").status());
-      JsonNode members = Api.of(worker).get("/v1/cluster").body().path("members");
+      Api.await("the worker is seen to have everything", () -> partitions(members(worker)) == 32);
+      JsonNode members = members(worker);
       for (JsonNode member : members) {
         boolean works = member.path("roles").get(0).asText().equals("work");
         assertEquals("eu", member.path("region").asText());
@@ -50,6 +51,18 @@ class RolesTest {
                           .path("capability")
                           .asText()));
     }
+  }
+
+  private static JsonNode members(Node node) {
+    return Api.of(node).get("/v1/cluster").body().path("members");
+  }
+
+  private static int partitions(JsonNode members) {
+    int count = 0;
+    for (JsonNode member : members) {
+      count += member.path("ledgerPartitions").size() + member.path("registryPartitions").size();
+    }
+    return count;
   }
 
   private static Map<String, Object> node(int port, List<String> seeds, String role) {

@@ -32,6 +32,7 @@ final class ServeProcess implements AutoCloseable {
         List.of(
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
             "-cp",
             System.getProperty("java.class.path"),
@@ -91,7 +92,7 @@ final class ServeProcess implements AutoCloseable {
 
   /** Its exit code, once it has ended by itself. */
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+    if (!process.waitFor(180, TimeUnit.SECONDS)) {
       throw new AssertionError("It does not end: " + output());
     }
     return process.exitValue();

@@ -2,10 +2,6 @@ package io.longshore.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.typesafe.config.ConfigFactory;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +9,20 @@ import java.util.Map;
 /** Nodes of one cluster in this process, on a PostgreSQL of their own. */
 final class TestCluster implements AutoCloseable {
   private static final int MOST = 4;
-  private final EmbeddedPostgres postgres;
+  private final ManyNodes many = new ManyNodes();
   private final List<Integer> ports;
   private final List<String> seeds;
   private final List<Node> nodes = new ArrayList<>();
   private int started;
 
-  private TestCluster(EmbeddedPostgres postgres, int seedNodes) throws IOException {
-    this.postgres = postgres;
-    this.ports = freePorts();
+  private TestCluster(int seedNodes) {
+    this.ports = Ports.free(MOST);
     this.seeds = ports.subList(0, seedNodes).stream().map(port -> "127.0.0.1:" + port).toList();
   }
 
   /** Starts so many nodes, and returns when all are ready. */
-  static TestCluster start(int size) throws IOException {
-    TestCluster cluster = new TestCluster(EmbeddedPostgres.start(), size);
+  static TestCluster start(int size) {
+    TestCluster cluster = new TestCluster(size);
     for (int i = 0; i < size; i++) {
       cluster.startNode();
     }
@@ -35,30 +30,14 @@ final class TestCluster implements AutoCloseable {
     return cluster;
   }
 
-  private static List<Integer> freePorts() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < MOST; i++) {
-      sockets.add(new ServerSocket(0));
-    }
-    List<Integer> ports = new ArrayList<>();
-    for (ServerSocket socket : sockets) {
-      ports.add(socket.getLocalPort());
-      socket.close();
-    }
-    return ports;
-  }
-
   private Node startNode() {
     Node node =
         Node.start(
-            NodeSettings.load(
+            many.config(
                 Map.of(
-                    "longshore.gateway.port", 0,
                     "longshore.node.port", ports.get(started++),
                     "longshore.node.seeds", seeds,
-                    "longshore.node.expected-members", seeds.size(),
-                    "longshore.node.database.url", postgres.getJdbcUrl("postgres", "postgres")),
-                ConfigFactory.empty()));
+                    "longshore.node.expected-members", seeds.size())));
     nodes.add(node);
     return node;
   }
@@ -86,8 +65,8 @@ final class TestCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     nodes.forEach(Node::close);
-    postgres.close();
+    many.close();
   }
 }

@@ -26,7 +26,7 @@ class TlsTest {
     Certificate own = Certificate.rsa(directory, "own");
     Certificate foreign = Certificate.rsa(directory, "foreign");
     Certificate web = Certificate.ec(directory, "web");
-    List<Integer> ports = ManyNodes.freePorts(4);
+    List<Integer> ports = Ports.free(4);
     List<String> seeds = List.of("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1));
     Map<String, String> https =
         Map.of(

@@ -24,6 +24,7 @@ final class FaultRun {
   private final List<String> options;
   private final Report report;
   private final Consumer<String> progress;
+  private final FaultLoad.Plan plan;
   private final Pause pause = Pause.real();
   private final Timeline timeline = new Timeline();
   private final FaultJudge judge;
@@ -34,6 +35,17 @@ final class FaultRun {
    * @param options of the node's Java
    */
   FaultRun(BenchDatabase database, List<String> options, Report report, Consumer<String> progress) {
+    this(database, options, FaultLoad.Plan.HARD, report, progress);
+  }
+
+  /** The same under another load. */
+  FaultRun(
+      BenchDatabase database,
+      List<String> options,
+      FaultLoad.Plan plan,
+      Report report,
+      Consumer<String> progress) {
+    this.plan = plan;
     this.database = database;
     this.options = List.copyOf(options);
     this.report = report;
@@ -49,7 +61,7 @@ final class FaultRun {
   }
 
   private FaultLoad load(FaultNode node, Promises promises) {
-    return new FaultLoad(turn -> node.client(), promises, timeline, FaultLoad.Plan.HARD).work();
+    return new FaultLoad(turn -> node.client(), promises, timeline, plan).work();
   }
 
   /** Kills the node so many times, at moments that the seed decides; true if all was kept. */

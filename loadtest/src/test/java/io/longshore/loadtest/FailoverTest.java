@@ -22,14 +22,14 @@ class FailoverTest {
     ClusterRun.Options options =
         new ClusterRun.Options(
             3,
-            new FaultLoad.Plan(Integer.MAX_VALUE, Duration.ofMillis(400), Duration.ofSeconds(2)),
+            new FaultLoad.Plan(Integer.MAX_VALUE, Duration.ofSeconds(1), Duration.ofSeconds(4)),
             Duration.ofSeconds(seconds),
             Duration.ZERO,
             times,
             Duration.ofSeconds(12),
             Duration.ofSeconds(60),
             7,
-            List.of(),
+            ShortLived.JAVA,
             logs);
     try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.POSTGRESQL)) {
       ClusterRun run = new ClusterRun(database.settings(), options, report, said::add);

@@ -34,9 +34,9 @@ class KilledNodeTest {
         .asText();
   }
 
-  private static JsonNode acquire(LoadClient client) {
+  private static JsonNode acquire(LoadClient client, int leaseSeconds) {
     ObjectNode ask =
-        JSON.objectNode().put("max", 1).put("waitSeconds", 30).put("leaseSeconds", LEASE_SECONDS);
+        JSON.objectNode().put("max", 1).put("waitSeconds", 60).put("leaseSeconds", leaseSeconds);
     return client
         .call("POST", "/v1/agents/alice/leases:acquire", ask)
         .required()
@@ -69,12 +69,12 @@ class KilledNodeTest {
       LoadClient client = client(node);
       register(client);
       taskId = submit(client, 1);
-      stale = acquire(client);
+      stale = acquire(client, LEASE_SECONDS);
       node.process().kill();
     }
     try (JavaProcess.Running node = start()) {
       LoadClient client = client(node);
-      JsonNode lease = acquire(client);
+      JsonNode lease = acquire(client, 600);
       assertEquals(taskId, lease.path("taskId").asText());
       assertEquals(2, lease.path("attempt").asInt());
       assertNotEquals(stale.path("leaseToken"), lease.path("leaseToken"));

@@ -90,11 +90,11 @@ public final class Partitions {
               drainRate,
               clock));
     }
-    system.systemActorOf(
+    OnceUp.start(
+        system,
         PartitionWaker.create(
             (message, number) -> tell(number, message), settings.wakeInterval(), lastAwake, clock),
-        typeName + "-waker",
-        Props.empty());
+        typeName + "-waker");
   }
 
   /**

@@ -61,7 +61,8 @@ final class DirectoryActor extends AbstractBehavior<DirectoryActor.Message> {
         context ->
             Behaviors.withTimers(
                 timers -> {
-                  timers.startTimerWithFixedDelay(new Tick(), Duration.ZERO, interval);
+                  timers.startTimerWithFixedDelay(new Tick(), interval);
+                  context.getSelf().tell(new Tick());
                   return new DirectoryActor(context, directory, missing, partitions);
                 }));
   }

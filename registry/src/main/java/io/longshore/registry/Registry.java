@@ -1,6 +1,7 @@
 package io.longshore.registry;
 
 import io.longshore.persistence.Answer;
+import io.longshore.persistence.OnceUp;
 import io.longshore.persistence.Partitions;
 import io.longshore.persistence.StableHash;
 import io.longshore.registry.RegistryProtocol.Command;
@@ -20,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +45,14 @@ public final class Registry {
             clock);
     directory = new Directory(settings.maxScan());
     missing = new AtomicInteger(partitions.count());
-    system.systemActorOf(
+    OnceUp.start(
+        system,
         DirectoryActor.create(
             directory,
             missing,
             (watch, partition) -> partitions.tell(partition, watch),
             settings.watchInterval()),
-        "registry-directory",
-        Props.empty());
+        "registry-directory");
   }
 
   /** Starts this node's part of the registry; once for each actor system. */

@@ -45,7 +45,6 @@ class DirectoryActorTest {
                     (watch, partition) -> (partition == 0 ? first : second).ref().tell(watch),
                     INTERVAL))
             .narrow();
-    time.timePasses(Duration.ofMillis(1));
     assertWatched(first, 0);
     assertWatched(second, 0);
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class AgentCommandTest {
   private final FakeNode node = new FakeNode();
   private final FakeWork work = new FakeWork(node);

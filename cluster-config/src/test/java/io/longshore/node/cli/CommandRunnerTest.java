@@ -33,7 +33,7 @@ class CommandRunnerTest {
             "shout",
             "2030-01-01T00:00:00Z",
             Json.parse(input.getBytes(StandardCharsets.UTF_8)));
-    return new CommandRunner(command, threads).start(task).outcome().get(20, TimeUnit.SECONDS);
+    return new CommandRunner(command, threads).start(task).outcome().get(60, TimeUnit.SECONDS);
   }
 
   private String output(String command, String input) throws Exception {

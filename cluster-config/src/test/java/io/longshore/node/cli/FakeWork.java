@@ -49,7 +49,7 @@ final class FakeWork {
 
   /** How the agent ended the task; waits until it has. */
   Ended ended(String taskId) throws Exception {
-    return end(taskId).get(20, TimeUnit.SECONDS);
+    return end(taskId).get(60, TimeUnit.SECONDS);
   }
 
   /** The submitter cancels the task. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The {@code longshore} script, with a Java that prints what it is asked to run. */
-@Timeout(60)
+@Timeout(180)
 class LauncherTest {
   private static final Path SCRIPT = Path.of("..", "longshore").toAbsolutePath().normalize();
 
@@ -83,7 +83,7 @@ class LauncherTest {
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
