@@ -18,7 +18,7 @@ final class MessageJson {
   static void messages(JsonGenerator out, List<ReceivedMessage> messages) throws IOException {
     out.writeStartObject();
     out.writeArrayFieldStart("messages");
-    long at = 0;
+    long at = -1;
     String sentAt = "";
     for (ReceivedMessage message : messages) {
       if (message.message().sentAt() != at) {
