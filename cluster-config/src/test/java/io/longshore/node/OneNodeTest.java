@@ -69,7 +69,9 @@ class OneNodeTest {
 
   @Test
   void when_the_partition_count_differs_from_the_databases_then_the_node_says_so() {
-    start(Map.of()).close();
+    try (Node node = start(Map.of())) {
+      Api.of(node).awaitReady();
+    }
     DatabaseException refused =
         assertThrows(
             DatabaseException.class, () -> start(Map.of("longshore.ledger.partitions.count", 3)));
