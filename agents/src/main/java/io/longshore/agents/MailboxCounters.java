@@ -17,6 +17,7 @@ public final class MailboxCounters {
   private final LongAdder expired = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final ObjLongConsumer<String> refusals;
+  private final LongAdder live = new LongAdder();
   private final LongAdder waiting = new LongAdder();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong replayBytes = new AtomicLong();
@@ -61,6 +62,11 @@ public final class MailboxCounters {
     return lost.sum();
   }
 
+  /** Mailboxes of this node that are in memory. */
+  public long live() {
+    return live.sum();
+  }
+
   /** Messages that wait in this node's mailboxes. */
   public long waiting() {
     return waiting.sum();
@@ -102,6 +108,11 @@ public final class MailboxCounters {
 
   void countRefused(Sent.Reason reason, int count) {
     refusals.accept(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count);
+  }
+
+  /** A mailbox more or, with -1, less is in memory. */
+  void countLive(int more) {
+    live.add(more);
   }
 
   /** A message more or, with -1, less waits. */

@@ -20,8 +20,7 @@ class RetryAfterTest {
 
   @BeforeAll
   static void start() throws Exception {
-    node =
-        new TestNode("longshore.agents.messages { capacity.normal = 40, growth = 1 }", CLOCK);
+    node = new TestNode("longshore.agents.messages { capacity.normal = 40, growth = 1 }", CLOCK);
     api = node.gateway();
   }
 

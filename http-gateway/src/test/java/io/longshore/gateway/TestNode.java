@@ -121,13 +121,7 @@ final class TestNode implements AutoCloseable {
             .withFallback(testKit.system().settings().config())
             .resolve();
     ServerBinding binding =
-        Gateway.start(
-                testKit.system(),
-                GatewaySettings.from(all),
-                clock,
-                registry,
-                tasks,
-                health)
+        Gateway.start(testKit.system(), GatewaySettings.from(all), clock, registry, tasks, health)
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS);
     return new Api(binding);

@@ -72,6 +72,17 @@ final class JavaProcess implements AutoCloseable {
     return startNode(List.of("--cluster-port", "0"), all);
   }
 
+  /** What Java is told as the launcher tells it to serve, with a heap of at most this. */
+  static List<String> serverOptions(int heapMib) {
+    return List.of(
+        "-Xmx" + heapMib + "m",
+        "-XX:+UseG1GC",
+        "-XX:G1HeapRegionSize=8m",
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:G1NewSizePercent=25",
+        "-XX:+ExitOnOutOfMemoryError");
+  }
+
   /** What Java is told so that a node uses this database. */
   static List<String> databaseOptions(DatabaseSettings database) {
     return List.of(
@@ -161,6 +172,21 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot send SIG" + name, e);
     }
+  }
+
+  /** Its number with the operating system. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The time that processors have spent on it. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Runs this when the process has ended, for whatever reason. */
