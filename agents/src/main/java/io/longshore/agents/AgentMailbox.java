@@ -97,6 +97,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
     this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
     environment.local.put(agentId, local);
+    environment.counters.countLive(1);
     if (environment.node.held.leaving()) {
       state.leave();
     }
@@ -213,6 +214,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private Behavior<Letter> onPostStop(PostStop stopped) {
     long now = now();
     environment.local.remove(agentId, local);
+    environment.counters.countLive(-1);
     local.close();
     tasks.end(now);
     messages.end(now);

@@ -16,6 +16,7 @@ public final class MailboxCounters {
   private final LongAdder expired = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final ObjLongConsumer<String> refusals;
+  private final LongAdder live = new LongAdder();
   private final LongAdder waiting = new LongAdder();
   private final LongAdder waitingBytes = new LongAdder();
   private final LongAdder replayBytes = new LongAdder();
@@ -60,6 +61,11 @@ public final class MailboxCounters {
     return lost.sum();
   }
 
+  /** Mailboxes of this node that are in memory. */
+  public long live() {
+    return live.sum();
+  }
+
   /** Messages that wait in this node's mailboxes. */
   public long waiting() {
     return waiting.sum();
@@ -101,6 +107,11 @@ public final class MailboxCounters {
 
   void countRefused(Sent.Reason reason, int count) {
     refusals.accept(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count);
+  }
+
+  /** A mailbox more or, with -1, less is in memory. */
+  void countLive(int more) {
+    live.add(more);
   }
 
   /** A message more or, with -1, less waits. */

@@ -35,6 +35,10 @@ final class MessageMetrics {
         .gauge("longshore.messages.waiting", "Messages that wait in mailboxes of this node")
         .withoutTags()
         .update((double) mailboxes.waiting());
+    metrics
+        .gauge("longshore.mailboxes.live", "Mailboxes of this node that are in memory")
+        .withoutTags()
+        .update((double) mailboxes.live());
   }
 
   private void tell(String outcome, long count) {

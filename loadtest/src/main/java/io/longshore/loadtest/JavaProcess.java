@@ -77,6 +77,17 @@ final class JavaProcess implements AutoCloseable {
     return startNode(List.of("--cluster-port", "0"), all);
   }
 
+  /** What Java is told as the launcher tells it to serve, with a heap of at most this. */
+  static List<String> serverOptions(int heapMib) {
+    return List.of(
+        "-Xmx" + heapMib + "m",
+        "-XX:+UseG1GC",
+        "-XX:G1HeapRegionSize=8m",
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:G1NewSizePercent=25",
+        "-XX:+ExitOnOutOfMemoryError");
+  }
+
   /** What Java is told so that a node uses this database. */
   static List<String> databaseOptions(DatabaseSettings database) {
     return List.of(
@@ -166,6 +177,16 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot send SIG" + name, e);
     }
+  }
+
+  /** Its number with the operating system. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Whether it has not ended. */
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** The processor time that it has taken; none where the system does not tell. */

@@ -25,14 +25,18 @@ public final class LoadtestMain {
                     .addSubcommand(new OutageCommand(terminal))
                     .addSubcommand(new FailoverCommand(terminal))
                     .addSubcommand(new StuckCommand(terminal))
+                    .addSubcommand(new FloodCommand(terminal))
                     .addSubcommand(new WorkerCommand())
-                    .addSubcommand(new HttpClientCommand()))
+                    .addSubcommand(new HttpClientCommand())
+                    .addSubcommand(new FloodClientCommand())
+                    .addSubcommand(new ConnectedClientCommand()))
             .addSubcommand(
                 new CommandLine(new Bench())
                     .addSubcommand(new LedgerBenchCommand(terminal))
                     .addSubcommand(new RegistryBenchCommand(terminal))
                     .addSubcommand(new CoordinationBenchCommand(terminal))
-                    .addSubcommand(new MessagesBenchCommand(terminal)))
+                    .addSubcommand(new MessagesBenchCommand(terminal))
+                    .addSubcommand(new ConnectedBenchCommand(terminal)))
             .addSubcommand(new SimulateCommand(terminal))
             .setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
