@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         "Simulate a fleet of agents in virtual time with the coordinators' and mailboxes' own code,"
             + " once for each strategy of assignment on the same work, and compare how long tasks"
             + " wait. A million agents and ten million tasks need about 8 GB of heap"
-            + " (LONGSHORE_JAVA_OPTS=-Xmx8g) and minutes.",
+            + " (LONGSHORE_JAVA_OPTS=-Xmx8g) and half an hour.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:All tasks were done and, unless messages were lost, no agent was overfilled.",
