@@ -115,23 +115,20 @@ final class Intake {
 
   private CompletionStage<HttpResponse> document(
       HttpRequest request, ClientRates.Client client, Call.InTurn handler) {
-    int limit = settings.limits().body();
-    Bodies.checkLength(request, limit);
-    client.take(1);
-    Entered entered = entered(request, client, limit);
-    Admission.Permit permit = entered.permit();
-    return left(
+    return letIn(
         request,
-        permit,
+        client,
+        settings.limits().body(),
         // Its latency says nothing of those that write to the database.
         false,
-        Connections.inTurn(
-            request,
-            entered.body(),
-            (read, handedOver) -> {
-              Bodies.checkEncoding(read);
-              return handler.handle(new Call(request, read, permit), handedOver);
-            }));
+        entered ->
+            Connections.inTurn(
+                request,
+                entered.body(),
+                (read, handedOver) -> {
+                  Bodies.checkEncoding(read);
+                  return handler.handle(new Call(request, read, entered.permit()), handedOver);
+                }));
   }
 
   /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
@@ -162,17 +159,16 @@ final class Intake {
           client,
           () -> {
             Bodies.checkMedia(request, accepted);
-            Bodies.checkLength(request, limit);
-            client.take(1);
-            Entered entered = entered(request, client, limit);
-            Admission.Permit permit = entered.permit();
-            return left(
+            return letIn(
                 request,
-                permit,
+                client,
+                limit,
                 single,
-                entered
-                    .body()
-                    .thenCompose(body -> handle(new Call(request, body, permit), handler)));
+                entered ->
+                    entered
+                        .body()
+                        .thenCompose(
+                            body -> handle(new Call(request, body, entered.permit()), handler)));
           },
           problem -> refused(request, problem));
     };
@@ -192,6 +188,19 @@ final class Intake {
       answer = CompletableFuture.completedStage(Problems.failure(unforeseen));
     }
     return answer.thenApply(client::told);
+  }
+
+  /** Lets a request in, has it handled with its body, up to so long, and sees it out. */
+  private CompletionStage<HttpResponse> letIn(
+      HttpRequest request,
+      ClientRates.Client client,
+      int limit,
+      boolean single,
+      Function<Entered, CompletionStage<HttpResponse>> handler) {
+    Bodies.checkLength(request, limit);
+    client.take(1);
+    Entered entered = entered(request, client, limit);
+    return left(request, entered.permit(), single, handler.apply(entered));
   }
 
   /** A request that was let in, and its body once that is there. */
