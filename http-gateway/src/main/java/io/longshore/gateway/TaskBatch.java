@@ -98,6 +98,7 @@ final class TaskBatch {
 
   private List<Item> lines(byte[] body, TaskTerms terms, @Nullable String key) {
     List<Item> items = new ArrayList<>();
+    LineDocuments documents = new LineDocuments();
     int max = settings.limits().batchItems();
     Lines lines =
         new Lines(
@@ -108,7 +109,7 @@ final class TaskBatch {
                 if (items.size() == max) {
                   throw tooMany(max);
                 }
-                items.add(item(bytes, from, end, terms, key, items.size()));
+                items.add(item(documents, bytes, from, end, terms, key, items.size()));
               }
 
               @Override
@@ -116,19 +117,26 @@ final class TaskBatch {
                 throw new AssertionError("No line is longer than all of them");
               }
             });
+    documents.begin(body);
     lines.feed(body);
+    documents.end();
     lines.end();
     return items;
   }
 
   private static Item item(
-      byte[] body, int from, int end, TaskTerms terms, @Nullable String key, int index) {
-    Violations own = new Violations();
+      LineDocuments documents,
+      byte[] bytes,
+      int from,
+      int end,
+      TaskTerms terms,
+      @Nullable String key,
+      int index) {
     try {
-      TaskBody task = Document.read(body, from, end - from, own, in -> TaskBody.read(in, terms));
-      return item(task, own, key, index);
-    } catch (ProblemException malformed) {
-      return new Item(null, malformed.problem());
+      TaskBody task = documents.read(bytes, from, end, in -> TaskBody.read(in, terms));
+      return new Item(task(task, key, index), null);
+    } catch (ProblemException refused) {
+      return new Item(null, refused.problem());
     }
   }
 
@@ -139,9 +147,11 @@ final class TaskBatch {
   }
 
   private static Item item(TaskBody body, Violations own, @Nullable String key, int index) {
-    return own.none()
-        ? new Item(body.task(key == null ? null : key + "/" + index), null)
-        : new Item(null, own.problem());
+    return own.none() ? new Item(task(body, key, index), null) : new Item(null, own.problem());
+  }
+
+  private static NewTask task(TaskBody body, @Nullable String key, int index) {
+    return body.task(key == null ? null : key + "/" + index);
   }
 
   private static List<Result> results(List<Item> items, List<Answer<SubmitReply>> answers) {
