@@ -19,6 +19,7 @@ public final class MailboxCounters {
   private final LongAdder live = new LongAdder();
   private final LongAdder waiting = new LongAdder();
   private final LongAdder waitingBytes = new LongAdder();
+  private final LongAdder occupied = new LongAdder();
   private final LongAdder replayBytes = new LongAdder();
 
   /**
@@ -76,6 +77,11 @@ public final class MailboxCounters {
     return waitingBytes.sum();
   }
 
+  /** Mailboxes of this node in which messages wait. */
+  long occupied() {
+    return occupied.sum();
+  }
+
   /** What the messages count that were handed out and are kept for readers who resume, bytes. */
   public long replayBytes() {
     return replayBytes.sum();
@@ -118,6 +124,11 @@ public final class MailboxCounters {
   void hold(int more, long bytes) {
     waiting.add(more);
     waitingBytes.add(bytes);
+  }
+
+  /** In a mailbox more or, with -1, less something waits. */
+  void countOccupied(int more) {
+    occupied.add(more);
   }
 
   void remember(long bytes) {

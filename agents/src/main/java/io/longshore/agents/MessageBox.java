@@ -30,6 +30,7 @@ final class MessageBox {
   private final ReaderPace pace;
   private final SenderQueues[] queues = new SenderQueues[PRIORITIES.size()];
   private final Rate[] arrivals = new Rate[PRIORITIES.size()];
+  private final int[] floors = new int[PRIORITIES.size()];
 
   /** How many more urgent messages went before the next of each priority. */
   private final int[] passedOver = new int[PRIORITIES.size()];
@@ -57,6 +58,7 @@ final class MessageBox {
     for (int i = 0; i < PRIORITIES.size(); i++) {
       queues[i] = new SenderQueues();
       arrivals[i] = new Rate();
+      floors[i] = settings.floor(PRIORITIES.get(i));
     }
   }
 
@@ -84,6 +86,9 @@ final class MessageBox {
         }
       }
     }
+    if (bytes == 0) {
+      counters.countOccupied(1);
+    }
     queue(message.priority()).add(new Waiting(message, now, weight));
     bytesOf.merge(message.sender(), (long) weight, Long::sum);
     bytes += weight;
@@ -97,10 +102,13 @@ final class MessageBox {
    * <p>Up to half of the capacity anybody gets room. Beyond, a sender may hold an equal share of it
    * among those who have something waiting. When all of it is taken, an eighth on top is there for
    * those who hold less than an equal share of that. So who floods a mailbox alone fills it, and
-   * another who comes then still gets in, and gets half of all room from then on.
+   * another who comes then still gets in, and gets half of all room from then on. The same holds
+   * for the bytes of the node, among its mailboxes: those that nobody reads keep out none that is
+   * read.
    */
   private Sent.@Nullable Reason obstacle(Message message, int weight, long now) {
-    if (counters.waitingBytes() + weight > settings.nodeBytes()) {
+    long occupied = counters.occupied() + (bytes == 0 ? 1 : 0);
+    if (obstacle(counters.waitingBytes(), weight, settings.nodeBytes(), bytes, occupied) != null) {
       return Sent.Reason.NODE_FULL;
     }
     SenderQueues queue = queue(message.priority());
@@ -117,7 +125,7 @@ final class MessageBox {
   }
 
   private static Sent.@Nullable Reason obstacle(
-      long used, long more, long capacity, long held, int present) {
+      long used, long more, long capacity, long held, long present) {
     if (used + more <= capacity / 2) {
       return null;
     }
@@ -153,7 +161,7 @@ final class MessageBox {
 
   /** How many messages of this priority may wait before the box is full. */
   int capacity(Priority priority, long now) {
-    int floor = settings.floor(priority);
+    int floor = floors[rank(priority)];
     if (pace.awayMillis() <= 0) {
       return floor;
     }
@@ -232,6 +240,9 @@ final class MessageBox {
         waiting.sender(),
         (sender, held) -> held > waiting.weight() ? held - waiting.weight() : null);
     counters.hold(-1, -waiting.weight());
+    if (bytes == 0) {
+      counters.countOccupied(-1);
+    }
   }
 
   /** How many messages readers take before one of this priority that comes now. */

@@ -5,12 +5,9 @@ import static io.longshore.agents.GivenMessages.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.longshore.agents.MessageBox.Verdict;
 import io.longshore.agents.TaskRef.Priority;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class MessageBoxTest {
   private static final String SMALL = "capacity { high = 8, normal = 8, low = 8 }";
@@ -108,40 +105,25 @@ class MessageBoxTest {
   }
 
   @Test
-  void when_the_node_is_full_then_its_emptiest_mailbox_refuses_too() {
-    String limit = "node-bytes = " + 2 * message("a", 1).weight();
-    MessageBox one = box(limit);
+  void when_a_mailbox_takes_all_of_the_nodes_room_then_another_still_gets_its_share() {
+    String limit = "node-bytes = " + 8 * message("a", 1).weight();
+    MessageBox unread = box(limit);
     MessageBox other = box(limit);
-    assertEquals(2, offer(one, "a", 2));
+    assertEquals(8, offer(unread, "a", 9));
+    assertEquals(Sent.Reason.NODE_FULL, unread.offer(message("a", 1), now).reason());
 
+    assertEquals(1, offer(other, "a", 9));
     assertEquals(Sent.Reason.NODE_FULL, other.offer(message("a", 1), now).reason());
-    take(one, 1);
-    assertTrue(other.offer(message("a", 1), now).accepted());
-  }
+    take(other, 1);
+    assertEquals(1, offer(other, "a", 9));
 
-  @ParameterizedTest
-  @CsvSource({
-    "refuse, a1 a2, 0, 0",
-    "drop-newest, a1 a2, 3, 3",
-    "drop-oldest, a4 b1, 3, 0",
-  })
-  void when_a_box_overflows_then_it_does_what_the_policy_says(
-      String policy, String left, int dropped, int notTaken) {
-    MessageBox box = box("capacity { high = 8, normal = 2, low = 8 }", "overflow = " + policy);
-    List<Verdict> verdicts =
-        List.of(
-            box.offer(message("a", 1), now),
-            box.offer(message("a", 2), now),
-            box.offer(message("a", 3), now),
-            box.offer(message("a", 4), now),
-            box.offer(message("b", 1), now));
-
-    assertEquals(dropped, box.dropped());
-    assertEquals(dropped, counters.dropped());
-    assertEquals(
-        notTaken,
-        verdicts.stream().filter(each -> !each.accepted() && each.reason() == null).count());
-    assertEquals(List.of(left.split(" ")), take(box, 9));
+    take(unread, 3);
+    assertEquals(0, offer(unread, "a", 9));
+    assertEquals(2, offer(other, "a", 9));
+    take(unread, 5);
+    take(other, 3);
+    assertEquals(0, counters.occupied());
+    assertEquals(8, offer(unread, "a", 9));
   }
 
   @Test
