@@ -29,6 +29,7 @@ final class MessagesBench {
   private static final int BULK_CONNECTIONS = 4;
   private static final int BATCH = 1_000;
   private static final int MAILBOXES = 1_000;
+  private static final int MAILBOX = 32;
   private static final int IN_FLIGHT = 8_192;
   private final Options options;
   private final Terminal terminal;
@@ -106,9 +107,12 @@ final class MessagesBench {
         Map.of(
             "longshore.node.seeds",
             List.of("127.0.0.1:" + port),
-            // Nobody reads: a full mailbox makes room.
+            // Nobody reads: a full mailbox makes room. It is small, for what is measured is the way
+            // to it, not a heap full of messages.
             "longshore.agents.messages.overflow",
             "drop-oldest",
+            "longshore.agents.messages.capacity.normal",
+            MAILBOX,
             RemoteTells.BINDING,
             "jackson-cbor",
             // A tell that finds the queue full is dropped, and nobody would hear of it.
