@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
  * Sends what gathers in a lane to its partition, one batch at a time: the next leaves when the last
  * is answered.
  *
+ * <p>A batch whose answer takes long may have been lost while its partition moved. So the partition
+ * is asked whether it is awake: it handles what it gets in order, and if it says so first, it never
+ * got the batch, or not in this life.
+ *
  * <p>After a batch without an answer nothing is sent until the partition says that it is awake;
  * meanwhile commands are refused at once, since to let each wait for its own timeout would fill the
  * node with callers that have nothing to hope for.
@@ -36,6 +40,9 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   /** A batch has had no answer in time. */
   private record Silence(long number) implements Message {}
+
+  /** The answer to a batch takes long. */
+  private record Doubt(long number) implements Message {}
 
   /** Time to ask again whether the partition is awake. */
   private record Probe() implements Message {}
@@ -55,7 +62,12 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   private List<Ask> sent = List.of();
   private int sentCommands;
   private long number;
+
+  /** The last batch after which the partition was asked whether it is awake. */
+  private long doubted;
+
   private Cancellable silence = Cancellable.alreadyCancelled();
+  private Cancellable doubt = Cancellable.alreadyCancelled();
   private boolean unavailable;
 
   private PartitionSender(
@@ -91,6 +103,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
         .onMessage(PartitionMessage.Replies.class, this::onReplies)
         .onMessage(PartitionMessage.Refused.class, this::onRefused)
         .onMessage(Silence.class, this::onSilence)
+        .onMessage(Doubt.class, this::onDoubt)
         .onMessage(Probe.class, probe -> onProbe())
         .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
         .onSignal(PostStop.class, stopped -> onStop())
@@ -107,8 +120,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       return this; // the answer to a batch that was given up
     }
     List<Ask> answered = sent;
-    sent = List.of();
-    silence.cancel();
+    noneSent();
     List<Object> replies = message.replies();
     if (replies.size() != sentCommands) {
       giveUp(answered);
@@ -132,8 +144,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       return this;
     }
     List<Ask> refused = sent;
-    sent = List.of();
-    silence.cancel();
+    noneSent();
     Duration retryAfter = Duration.ofMillis(message.retryAfterMillis());
     refused.forEach(ask -> ask.answer().accept(new Answer.Overloaded<>(retryAfter)));
     lane.drainTo(waiting);
@@ -144,9 +155,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     if (message.number() != number || sent.isEmpty()) {
       return this;
     }
-    List<Ask> unanswered = sent;
-    sent = List.of();
-    giveUp(unanswered);
+    giveUpSent();
     if (!unavailable) {
       log.warn(
           "{} has no answer after {} ms; commands are refused until it has. Does the database"
@@ -159,9 +168,38 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     return onProbe();
   }
 
+  private Behavior<Message> onDoubt(Doubt message) {
+    if (message.number() == number && !sent.isEmpty()) {
+      doubted = number;
+      wake();
+      doubtLater();
+    }
+    return this;
+  }
+
+  private void doubtLater() {
+    doubt = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Doubt(number));
+  }
+
+  private void giveUpSent() {
+    List<Ask> unanswered = sent;
+    noneSent();
+    giveUp(unanswered);
+  }
+
+  private void noneSent() {
+    sent = List.of();
+    silence.cancel();
+    doubt.cancel();
+  }
+
+  private void wake() {
+    partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
+  }
+
   private Behavior<Message> onProbe() {
     if (unavailable) {
-      partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
+      wake();
       var unused = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Probe());
     }
     return this;
@@ -172,7 +210,12 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       log.info("{} is answered again", getContext().getSelf().path().name());
     }
     unavailable = false;
-    return this;
+    if (sent.isEmpty() || doubted != number) {
+      return this;
+    }
+    giveUpSent();
+    lane.drainTo(waiting);
+    return sendNext();
   }
 
   private Behavior<Message> refuseAll() {
@@ -217,10 +260,11 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     sent = batch;
     sentCommands = commands.size();
     number++;
+    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
     silence =
         getContext()
             .scheduleOnce(settings.replyTimeout(), getContext().getSelf(), new Silence(number));
-    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
+    doubtLater();
     return this;
   }
 }

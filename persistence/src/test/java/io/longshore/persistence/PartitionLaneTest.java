@@ -118,10 +118,30 @@ class PartitionLaneTest {
     CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
     time.timePasses(SETTINGS.replyTimeout().minusMillis(1));
     assertFalse(lost.isDone());
-    partition.expectNoMessage(Duration.ZERO);
+    partition.expectMessageClass(Wake.class);
     time.timePasses(Duration.ofMillis(1));
     assertIndeterminate(lost);
     assertUnavailable(waiting);
+  }
+
+  @Test
+  void when_the_partition_is_awake_but_never_got_the_batch_then_nobody_waits_for_the_timeout() {
+    CompletableFuture<Answer<Object>> lost = ask(new Add(1));
+    nextBatch();
+    CompletableFuture<Answer<Object>> behind = ask(new Add(2));
+    time.timePasses(Duration.ofMillis(500));
+    Wake asked = partition.expectMessageClass(Wake.class);
+    assertFalse(lost.isDone());
+    asked.replyTo().tell(new Awake(0));
+    assertIndeterminate(lost);
+    Batch next = nextBatch();
+    assertEquals(List.of(new Add(2)), next.commands());
+
+    asked.replyTo().tell(new Awake(0));
+    time.timePasses(Duration.ofMillis(500));
+    partition.expectMessageClass(Wake.class);
+    reply(next, new Added(2, true));
+    assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(behind)));
   }
 
   @Test
@@ -228,8 +248,13 @@ class PartitionLaneTest {
     return answers;
   }
 
+  /** The next one, whatever the partition was asked before. */
   private Batch nextBatch() {
-    return partition.expectMessageClass(Batch.class);
+    PartitionMessage next = partition.receiveMessage();
+    while (next instanceof Wake) {
+      next = partition.receiveMessage();
+    }
+    return assertInstanceOf(Batch.class, next);
   }
 
   private static void reply(Batch batch, Object... replies) {
