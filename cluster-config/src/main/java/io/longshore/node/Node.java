@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.Gateway;
 import io.longshore.gateway.GatewaySettings;
+import io.longshore.gateway.Listeners;
 import io.longshore.gateway.WebhookClient;
 import io.longshore.node.cli.Pause;
 import io.longshore.persistence.Archive;
@@ -25,7 +26,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.pattern.Patterns;
 
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
@@ -36,7 +36,7 @@ public final class Node implements AutoCloseable {
   private final Health health;
   private final Registry registry;
   private final Tasks tasks;
-  private final ServerBinding http;
+  private final Listeners http;
   private final String scheme;
 
   private Node(
@@ -45,7 +45,7 @@ public final class Node implements AutoCloseable {
       Health health,
       Registry registry,
       Tasks tasks,
-      ServerBinding http,
+      Listeners http,
       String scheme) {
     this.settings = settings;
     this.system = system;
@@ -105,7 +105,7 @@ public final class Node implements AutoCloseable {
               WebhookClient.create(system, all.mailboxes().workers(), clock),
               archive);
       Health health = Health.start(system, database, registry, tasks, all, metrics);
-      ServerBinding http = bind(system, all, clock, registry, tasks, health);
+      Listeners http = bind(system, all, clock, registry, tasks, health);
       stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";
       return new Node(settings, system, health, registry, tasks, http, scheme);
@@ -117,7 +117,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static ServerBinding bind(
+  private static Listeners bind(
       ActorSystem<Void> system,
       Settings all,
       Clock clock,
@@ -176,7 +176,7 @@ public final class Node implements AutoCloseable {
 
   /** Where it listens: for the whole API, or without the gateway's role for health and metrics. */
   public Optional<InetSocketAddress> httpAddress() {
-    return Optional.of(http.localAddress());
+    return Optional.of(http.address());
   }
 
   /** How to speak to it there: {@code http} or {@code https}. */

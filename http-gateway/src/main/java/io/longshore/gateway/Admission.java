@@ -11,11 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Admission {
+  /**
+   * So many are let in however late the node is with all it does. They are few, since those do not
+   * wait for each other's commits but for the processor.
+   */
+  private static final int FEWEST_AT_WORK = 8;
+
   private final Room arriving;
   private final Room working;
   private final Room waiting;
   private final Room bytes;
-  private final ConcurrencyLimit limit;
+  private final ConcurrencyLimit byLatency;
+  private final ConcurrencyLimit byDelay;
   private final LongSupplier nanos;
 
   /**
@@ -27,11 +34,17 @@ final class Admission {
     GatewaySettings.Limits limits = settings.limits();
     OverloadSettings overload = settings.overload();
     this.nanos = nanos;
-    limit =
+    byLatency =
         new ConcurrencyLimit(
             overload.minRequests(), limits.requests(), overload.acceptableLatency());
+    byDelay = new ConcurrencyLimit(FEWEST_AT_WORK, limits.requests(), overload.acceptableLatency());
     arriving = new Room(overload::arriving, "bodies on their way", doors.door("arriving"), clock);
-    working = new Room(limit::limit, "requests at work", doors.door("requests"), clock);
+    working =
+        new Room(
+            () -> Math.min(byLatency.limit(), byDelay.limit()),
+            "requests at work",
+            doors.door("requests"),
+            clock);
     waiting = new Room(limits::waiting, "waiting requests", doors.door("waiting"), clock);
     bytes = new Room(limits::inFlightBytes, "bytes", doors.door("bytes"), clock);
   }
@@ -85,6 +98,11 @@ final class Admission {
     return permit;
   }
 
+  /** What has nothing to do was so long under way in this node. */
+  void delayed(long delay) {
+    byDelay.done(delay, (int) working.taken(), nanos.getAsLong());
+  }
+
   /** The room one request takes up. Used by one thread after the other. */
   final class Permit implements AutoCloseable {
     private final ClientRates.Client client;
@@ -109,6 +127,16 @@ final class Admission {
     void works() {
       moves(working);
       begun = nanos.getAsLong();
+    }
+
+    /** Its body goes on to come: until more of it is there it does not work. */
+    void arrivesAgain() {
+      goesOn(arriving);
+    }
+
+    /** Goes on to work, whether there is room or not: something of it was done already. */
+    void worksAgain() {
+      goesOn(working);
     }
 
     /**
@@ -159,7 +187,7 @@ final class Admission {
     void done() {
       if (place == working) {
         long now = nanos.getAsLong();
-        limit.done(now - begun, (int) working.taken(), now);
+        byLatency.done(now - begun, (int) working.taken(), now);
       }
     }
 
@@ -174,6 +202,14 @@ final class Admission {
         to.take(1);
         leaves();
         place = to;
+      }
+    }
+
+    private void goesOn(Room in) {
+      if (place != in) {
+        in.force(1);
+        leaves();
+        place = in;
       }
     }
 

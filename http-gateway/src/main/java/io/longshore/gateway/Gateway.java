@@ -10,21 +10,24 @@ import io.longshore.persistence.Doors;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a node. */
@@ -41,12 +44,12 @@ public final class Gateway {
    * Starts to listen. When the actor system shuts down in an orderly way, the gateway first has
    * each answer end its connection, then takes no new connections and ends streams of events, gives
    * requests under way {@link GatewaySettings#shutdownDeadline} and then cuts them off; {@link
-   * ServerBinding#terminate} does the same at any time, but cuts streams.
+   * Listeners#terminate} does the same at any time, but cuts streams.
    *
    * @param health what the node knows of itself
-   * @return the binding, whose local address has the port; fails if the port cannot be had
+   * @return who listens, at which port; fails if the port cannot be had
    */
-  public static CompletionStage<ServerBinding> start(
+  public static CompletionStage<Listeners> start(
       ActorSystem<?> system,
       GatewaySettings settings,
       Clock clock,
@@ -54,6 +57,7 @@ public final class Gateway {
       Tasks tasks,
       NodeHealth health) {
     Intake intake = new Intake(system, settings, clock);
+    NodeDelay.watch(system, intake.admission()::delayed);
     AgentRoutes agents = new AgentRoutes(intake, settings, registry, tasks.mailboxes());
     EventStreams streams = new EventStreams(system, settings);
     TaskEvents events = new TaskEvents(system, settings, clock, tasks, streams);
@@ -99,32 +103,32 @@ public final class Gateway {
                     DashboardRoutes.routes()));
     return bind(system, settings, clock, messages::handled, routes)
         .thenApply(
-            binding -> {
+            listeners -> {
               CoordinatedShutdown.get(system)
                   .addTask(
                       CoordinatedShutdown.PhaseServiceUnbind(),
-                      "end-streams-" + binding.localAddress(),
+                      "end-streams-" + listeners.address(),
                       () -> streams.stop().thenCombine(sockets.stop(), (one, other) -> one));
-              return binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
+              return listeners.addToCoordinatedShutdown(settings.shutdownDeadline(), system);
             });
   }
 
   /**
    * The same for a node that is no gateway: health, metrics and the cluster alone.
    *
-   * @return the binding, whose local address has the port; fails if the port cannot be had
+   * @return who listens, at which port; fails if the port cannot be had
    */
-  public static CompletionStage<ServerBinding> startOps(
+  public static CompletionStage<Listeners> startOps(
       ActorSystem<?> system, GatewaySettings settings, Clock clock, NodeHealth health) {
     OpsRoutes ops = new OpsRoutes(health);
     Route routes = concat(pathPrefix("v1", ops::versioned), ops.routes());
     return bind(system, settings, clock, request -> null, routes)
         .thenApply(
-            binding -> binding.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
+            listeners -> listeners.addToCoordinatedShutdown(settings.shutdownDeadline(), system));
   }
 
   /** Binds; {@code first} answers what it knows, and the routes all else. */
-  private static CompletionStage<ServerBinding> bind(
+  private static CompletionStage<Listeners> bind(
       ActorSystem<?> system,
       GatewaySettings settings,
       Clock clock,
@@ -140,27 +144,34 @@ public final class Gateway {
               leaving.set(true);
               return CompletableFuture.completedStage(Done.getInstance());
             });
-    ServerBuilder server =
-        Http.get(system)
-            .newServerAt(settings.host(), settings.port())
-            .withSettings(serverSettings(system, settings));
-    if (settings.tls().isPresent()) {
-      HttpsKeys keys = new HttpsKeys(settings.tls().get(), clock);
-      server = server.enableHttps(ConnectionContext.httpsServer(keys::engine));
-    }
-    return server.bindFlow(
+    ServerSettings configured = serverSettings(system, settings);
+    Flow<HttpRequest, HttpResponse, NotUsed> connection =
         Connections.watched(
             request -> {
               CompletionStage<HttpResponse> answer = first.apply(request);
               return answer == null ? routed.apply(request) : answer;
             },
-            serverSettings(system, settings).getPipeliningLimit(),
+            configured.getPipeliningLimit(),
             new Room(
                 settings.overload()::connections,
                 "connections",
                 Doors.of(system).door("connections"),
                 clock),
-            leaving::get));
+            leaving::get);
+    Optional<HttpsConnectionContext> tls =
+        settings
+            .tls()
+            .map(files -> ConnectionContext.httpsServer(new HttpsKeys(files, clock)::engine));
+    return Listeners.bind(
+        settings.listeners(),
+        settings.host(),
+        settings.port(),
+        configured,
+        (port, with) -> {
+          ServerBuilder server =
+              Http.get(system).newServerAt(settings.host(), port).withSettings(with);
+          return (tls.isPresent() ? server.enableHttps(tls.get()) : server).bindFlow(connection);
+        });
   }
 
   /** The node's settings, as far as they do not stand in the way of what the API promises. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param host to listen on
  * @param port to listen on; 0 for a free one
+ * @param listeners sockets that take connections
  * @param shutdownDeadline how long requests under way may take when the node stops
  * @param bodyTimeout how long a body may take to arrive
  * @param maxWait the longest wait a client may ask for
@@ -28,6 +29,7 @@ import java.util.Optional;
 public record GatewaySettings(
     String host,
     int port,
+    int listeners,
     Duration shutdownDeadline,
     Duration bodyTimeout,
     Duration maxWait,
@@ -42,6 +44,7 @@ public record GatewaySettings(
 
   public GatewaySettings {
     require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
+    requirePositive(listeners, "listeners");
     requirePositive(shutdownDeadline, "shutdown-deadline");
     requirePositive(bodyTimeout, "body-timeout");
     require(maxWait.toSeconds() >= 1, "max-wait", "must be at least 1 s");
@@ -66,6 +69,7 @@ public record GatewaySettings(
     return new GatewaySettings(
         own.getString("host"),
         own.getInt("port"),
+        own.getInt("listeners"),
         own.getDuration("shutdown-deadline"),
         own.getDuration("body-timeout"),
         own.getDuration("max-wait"),

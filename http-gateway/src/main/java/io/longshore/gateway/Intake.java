@@ -43,6 +43,11 @@ final class Intake {
     this.bodies = new Bodies(system, settings, doors.door("arriving"));
   }
 
+  /** Who is let in. */
+  Admission admission() {
+    return admission;
+  }
+
   /** Reads the bodies of calls. */
   Bodies bodies() {
     return bodies;

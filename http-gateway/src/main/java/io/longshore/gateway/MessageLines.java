@@ -28,6 +28,9 @@ final class MessageLines implements Lines.Reader {
   /** Bytes that are handled together if they are there. */
   private static final int PIECE = 256 * 1024;
 
+  private static final CompletionStage<Done> DONE =
+      CompletableFuture.completedStage(Done.getInstance());
+
   private final Call call;
   private final Bodies bodies;
   private final GatewaySettings settings;
@@ -40,6 +43,8 @@ final class MessageLines implements Lines.Reader {
   private final SentMessages sent = new SentMessages();
   private List<CompletionStage<?>> open = new ArrayList<>();
   private Map<String, Run> runs = new LinkedHashMap<>();
+  private boolean begun;
+  private @Nullable ProblemException notLetIn;
   private @Nullable Kind kind;
   private int line;
 
@@ -103,16 +108,45 @@ final class MessageLines implements Lines.Reader {
         .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
   }
 
+  /** The whole body is let in with its first piece, or is read to its end and refused. */
+  private boolean letIn() {
+    if (begun) {
+      call.permit().worksAgain();
+      return true;
+    }
+    if (notLetIn == null) {
+      try {
+        call.permit().works();
+        begun = true;
+      } catch (ProblemException full) {
+        notLetIn = full;
+      }
+    }
+    return begun;
+  }
+
+  /** Works while a piece is there, and not while the next one comes. */
   private CompletionStage<Done> piece(ByteString bytes) {
+    if (!letIn()) {
+      return DONE;
+    }
     byte[] piece = bytes.toArrayUnsafe();
     documents.begin(piece);
     lines.feed(piece);
     documents.end();
     count();
-    return send();
+    return send()
+        .thenApply(
+            done -> {
+              call.permit().arrivesAgain();
+              return done;
+            });
   }
 
   private CompletionStage<Done> rest() {
+    if (notLetIn != null) {
+      throw notLetIn;
+    }
     lines.end();
     count();
     return send();
@@ -132,6 +166,9 @@ final class MessageLines implements Lines.Reader {
       throw new CompletionException(why);
     }
     Problem problem = foreseen.problem();
+    if (foreseen == notLetIn) {
+      return Responses.problem(problem);
+    }
     String accepted = " Messages accepted until then: %d.".formatted(sent.accepted());
     return Responses.problem(problem.withDetail(problem.detail() + accepted));
   }

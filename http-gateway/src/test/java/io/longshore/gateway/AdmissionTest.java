@@ -21,18 +21,20 @@ class AdmissionTest {
   private final TestClock clock = new TestClock();
   private final Doors doors = Doors.of(testKit.system());
   private final Admission admission =
-      new Admission(
-          GatewaySettings.from(
-              ConfigFactory.parseString(
-                      """
-                      longshore.gateway.limits {
-                        requests = 2, waiting = 1, arriving = 1
-                        body = 10, batch-body = 10, in-flight-bytes = 10
-                      }""")
-                  .withFallback(ConfigFactory.load())),
-          doors,
-          clock,
-          () -> clock.millis() * 1_000_000);
+      admission(
+          """
+          longshore.gateway.limits {
+            requests = 2, waiting = 1, arriving = 1
+            body = 10, batch-body = 10, in-flight-bytes = 10
+          }""");
+
+  private Admission admission(String config) {
+    return new Admission(
+        GatewaySettings.from(ConfigFactory.parseString(config).withFallback(ConfigFactory.load())),
+        doors,
+        clock,
+        () -> clock.millis() * 1_000_000);
+  }
 
   @AfterAll
   static void stop() {
@@ -96,6 +98,42 @@ class AdmissionTest {
     slow.close();
     enter(10);
     assertBusy(() -> admission.arrive(ANYBODY, 1));
+  }
+
+  @Test
+  void when_a_body_is_handled_as_it_comes_then_it_works_only_while_some_of_it_is_there() {
+    Admission.Permit lines = admission.pass(ANYBODY, 0);
+    lines.works();
+    enter(0);
+    assertBusy(() -> enter(0));
+    lines.arrivesAgain();
+    Admission.Permit other = enter(0);
+    lines.worksAgain();
+    other.close();
+    assertBusy(() -> enter(0));
+    lines.close();
+    enter(0).close();
+  }
+
+  @Test
+  void when_the_node_is_late_with_all_it_does_then_fewer_are_let_in() {
+    Admission many =
+        admission("longshore.gateway.limits { requests = 1000, acceptable-latency = 250 ms }");
+    delays(many, Duration.ofMillis(10), 5);
+    for (int i = 0; i < 20; i++) {
+      many.enter(ANYBODY, 0);
+    }
+    delays(many, Duration.ofSeconds(1), 5);
+    assertBusy(() -> many.enter(ANYBODY, 0));
+    delays(many, Duration.ofMillis(10), 5);
+    many.enter(ANYBODY, 0);
+  }
+
+  private void delays(Admission admission, Duration each, int seconds) {
+    for (int i = 0; i < 100 * seconds; i++) {
+      clock.forward(Duration.ofMillis(10));
+      admission.delayed(each.toNanos());
+    }
   }
 
   @Test

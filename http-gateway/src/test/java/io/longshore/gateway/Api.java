@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.jspecify.annotations.Nullable;
 
 /** A client of one gateway. */
@@ -23,18 +22,18 @@ final class Api {
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final ServerBinding binding;
+  private final Listeners binding;
 
-  Api(ServerBinding binding) {
+  Api(Listeners binding) {
     this.binding = binding;
   }
 
-  ServerBinding binding() {
+  Listeners binding() {
     return binding;
   }
 
   InetSocketAddress address() {
-    return binding.localAddress();
+    return binding.address();
   }
 
   /** An answer, with its body as text. */

@@ -92,6 +92,19 @@ class ConcurrencyLimitTest {
   }
 
   @Test
+  void when_a_flood_comes_then_the_limit_is_at_once_what_was_made_use_of() {
+    long second = 1_000_000_000L;
+    for (int i = 0; i < 100; i++) {
+      limit.done(second / 100, 300, i * second / 50);
+    }
+    assertEquals(CEILING, limit.limit());
+    for (int i = 100; i < 130; i++) {
+      limit.done(second, 300, i * second / 50);
+    }
+    assertTrue(limit.limit() <= 300, "" + limit.limit());
+  }
+
+  @Test
   void when_anything_happens_then_it_stays_between_floor_and_ceiling() {
     Random random = new Random(SEED);
     long now = 0;

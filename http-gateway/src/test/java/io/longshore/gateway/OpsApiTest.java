@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.http.javadsl.HttpTerminated;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,7 +95,7 @@ class OpsApiTest {
         stopping.post("/v1/tasks", "{\"agent\": \"nobody\"}").expect(202).header("Location");
     CompletableFuture<Answer> underWay = stopping.sending("GET", path + "?waitSeconds=20", null);
     node.until(() -> node.door("waiting").depth() == 1);
-    CompletionStage<HttpTerminated> stopped = stopping.binding().terminate(Duration.ofSeconds(20));
+    CompletionStage<Void> stopped = stopping.binding().terminate(Duration.ofSeconds(20));
     node.until(() -> refusesConnections(stopping));
     api.post(path + ":cancel", null).expect(200);
     underWay.get().expect(200);

@@ -24,7 +24,6 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.http.javadsl.ServerBinding;
 
 /**
  * A whole node on a cluster of its own, with its journal in memory, and its gateway on a free port.
@@ -125,7 +124,7 @@ final class TestNode implements AutoCloseable {
         ConfigFactory.parseString(config)
             .withFallback(testKit.system().settings().config())
             .resolve();
-    ServerBinding binding =
+    Listeners binding =
         Gateway.start(testKit.system(), GatewaySettings.from(all), clock, registry, tasks, health)
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS);

@@ -1,0 +1,72 @@
+package io.longshore.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.dispatch.ExecutionContexts;
+import org.apache.pekko.stream.SystemMaterializer;
+
+/**
+ * How long it takes in this node to have a turn as often as a small call needs one, for something
+ * that has nothing to do: in turn where connections are served and where actors work. It grows with
+ * all that is done here, whoever causes it.
+ */
+final class NodeDelay {
+  private static final Duration EVERY = Duration.ofMillis(10);
+
+  /** A command is read, given to its partition or mailbox, done, and answered. */
+  private static final int TURNS = 4;
+
+  private final Executor connections;
+  private final Executor actors;
+  private final LongConsumer delays;
+  private long begun;
+  private volatile boolean over = true;
+
+  private NodeDelay(Executor connections, Executor actors, LongConsumer delays) {
+    this.connections = connections;
+    this.actors = actors;
+    this.delays = delays;
+  }
+
+  /**
+   * Looks a hundred times a second, as long as the system runs. One that takes longer is told of
+   * again and again, before it is over.
+   *
+   * @param delays is told of each, nanoseconds
+   */
+  static void watch(ActorSystem<?> system, LongConsumer delays) {
+    NodeDelay delay =
+        new NodeDelay(
+            SystemMaterializer.get(system).materializer().executionContext(),
+            system.executionContext(),
+            delays);
+    // On the timer's own thread: it must not wait for the turns it measures.
+    system
+        .scheduler()
+        .scheduleAtFixedRate(
+            EVERY, EVERY, delay::look, ExecutionContexts.fromExecutor(Runnable::run));
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    if (over) {
+      over = false;
+      begun = now;
+      next(TURNS);
+    } else {
+      delays.accept(now - begun);
+    }
+  }
+
+  private void next(int turns) {
+    if (turns == 0) {
+      delays.accept(System.nanoTime() - begun);
+      over = true;
+    } else {
+      Executor where = turns % 2 == 0 ? connections : actors;
+      where.execute(() -> next(turns - 1));
+    }
+  }
+}
