@@ -5,12 +5,11 @@ import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.dispatch.ExecutionContexts;
-import org.apache.pekko.stream.SystemMaterializer;
 
 /**
  * How long it takes in this node to have a turn as often as a small call needs one, for something
- * that has nothing to do: in turn where connections are served and where actors work. It grows with
- * all that is done here, whoever causes it.
+ * that has nothing to do. Connections are served where actors work, so it grows with all that is
+ * done here, whoever causes it.
  */
 final class NodeDelay {
   private static final Duration EVERY = Duration.ofMillis(10);
@@ -18,15 +17,13 @@ final class NodeDelay {
   /** A command is read, given to its partition or mailbox, done, and answered. */
   private static final int TURNS = 4;
 
-  private final Executor connections;
-  private final Executor actors;
+  private final Executor turns;
   private final LongConsumer delays;
   private long begun;
   private volatile boolean over = true;
 
-  private NodeDelay(Executor connections, Executor actors, LongConsumer delays) {
-    this.connections = connections;
-    this.actors = actors;
+  private NodeDelay(Executor turns, LongConsumer delays) {
+    this.turns = turns;
     this.delays = delays;
   }
 
@@ -37,11 +34,7 @@ final class NodeDelay {
    * @param delays is told of each, nanoseconds
    */
   static void watch(ActorSystem<?> system, LongConsumer delays) {
-    NodeDelay delay =
-        new NodeDelay(
-            SystemMaterializer.get(system).materializer().executionContext(),
-            system.executionContext(),
-            delays);
+    NodeDelay delay = new NodeDelay(system.executionContext(), delays);
     // On the timer's own thread: it must not wait for the turns it measures.
     system
         .scheduler()
@@ -60,13 +53,12 @@ final class NodeDelay {
     }
   }
 
-  private void next(int turns) {
-    if (turns == 0) {
+  private void next(int left) {
+    if (left == 0) {
       delays.accept(System.nanoTime() - begun);
       over = true;
     } else {
-      Executor where = turns % 2 == 0 ? connections : actors;
-      where.execute(() -> next(turns - 1));
+      turns.execute(() -> next(left - 1));
     }
   }
 }
