@@ -2,9 +2,11 @@
 'use strict';
 
 const byId = id => document.getElementById(id);
-const seconds = s => s === undefined ? '–' : s < 10 ? s.toFixed(1) + ' s' : s < 120 ? Math.round(s) + ' s'
+const seconds = s => s === undefined ? '–' : s < .9995 ? Math.round(1000 * s) + ' ms'
+  : s < 10 ? s.toFixed(1) + ' s' : s < 120 ? Math.round(s) + ' s'
   : s < 7200 ? Math.round(s / 60) + ' min' : Math.round(s / 3600) + ' h';
 let shown = null;
+let told = '';
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -20,7 +22,9 @@ async function read(path) {
 }
 
 function fill(body, rows, empty) {
+  const focused = document.activeElement && document.activeElement.id;
   body.replaceChildren(...rows);
+  if (focused && body.querySelector('#' + CSS.escape(focused))) byId(focused).focus();
   byId(empty).hidden = rows.length > 0;
   body.parentElement.hidden = rows.length === 0;
 }
@@ -37,38 +41,55 @@ function agentRow(agent) {
   row.append(
     element('td', agent.agentId),
     element('td', agent.status || 'unknown', agent.status),
-    element('td', agent.capabilities.join(', ')),
+    element('td', agent.capabilities.join(', '), 'wide'),
     busy,
     element('td', agent.queued ?? '–', 'n'),
-    element('td', seconds(agent.serviceTimeSeconds), 'n'),
-    element('td', seconds(agent.estimatedWaitSeconds), 'n'));
+    element('td', seconds(agent.serviceTimeSeconds), 'n wide'),
+    element('td', seconds(agent.estimatedWaitSeconds), 'n wide'));
   return row;
 }
 
 function taskRow(task) {
   const row = element('tr');
   const id = element('td');
-  id.append(element('code', task.taskId.slice(0, 8) + '…' + task.taskId.slice(-6)));
+  const code = element('code');
+  code.append(element('span', task.taskId.slice(0, 8), 'wide'), '…' + task.taskId.slice(-6));
+  id.append(code);
   id.title = task.taskId;
   const state = element('td', task.state, task.state);
   row.append(
     id, state,
     element('td', task.capability || '@' + task.agent),
-    element('td', task.agentId || '–'),
-    element('td', `${task.attempts} of ${task.maxAttempts}`, 'n'),
+    element('td', task.agentId || '–', 'wide'),
+    element('td', `${task.attempts} of ${task.maxAttempts}`, 'n wide'),
     element('td', seconds(Math.max(0, (Date.now() - Date.parse(task.createdAt)) / 1000)), 'n'));
+  row.id = task.taskId;
   row.tabIndex = 0;
-  row.onclick = () => why(task.taskId);
-  row.onkeydown = event => { if (event.key === 'Enter') why(task.taskId); };
+  row.onclick = () => open(task.taskId);
+  row.onkeydown = event => { if (event.key === 'Enter') open(task.taskId); };
   return row;
 }
 
-async function why(taskId) {
+function open(taskId) {
   shown = taskId;
-  const answer = await read(`/v1/tasks/${taskId}/decisions`);
-  if (shown !== taskId) return;
+  told = '';
   byId('why-task').textContent = taskId;
-  byId('decisions').replaceChildren(...answer.decisions.map(decision => {
+  byId('decisions').replaceChildren();
+  byId('why').hidden = false;
+  why(taskId);
+}
+
+async function why(taskId) {
+  let decisions;
+  try {
+    decisions = (await read(`/v1/tasks/${taskId}/decisions`)).decisions;
+  } catch (e) {
+    return; // The header tells of a node that is away.
+  }
+  const news = JSON.stringify(decisions);
+  if (shown !== taskId || told === news) return;
+  told = news;
+  byId('decisions').replaceChildren(...decisions.map(decision => {
     const item = element('li');
     item.append(
       element('time', decision.at.slice(11, 23)),
@@ -77,7 +98,6 @@ async function why(taskId) {
       element('span', decision.reason));
     return item;
   }));
-  byId('why').hidden = false;
 }
 
 function close() {
@@ -92,8 +112,13 @@ async function refresh() {
     const up = cluster.members.filter(member => member.status === 'up').length;
     byId('cluster').textContent = `${cluster.name} · ${up} of ${cluster.members.length} nodes up`;
     byId('cluster').className = '';
+    const warnings = cluster.warnings || [];
+    byId('warnings').replaceChildren(...warnings.map(warning => element('li', warning)));
+    byId('warnings').hidden = warnings.length === 0;
+    byId('more-agents').hidden = !agents.nextPageToken;
     fill(byId('agents'), agents.agents.map(agentRow), 'no-agents');
     fill(byId('tasks'), tasks.tasks.map(taskRow), 'no-tasks');
+    if (shown) why(shown);
   } catch (e) {
     byId('cluster').textContent = 'This node does not answer; trying again.';
     byId('cluster').className = 'lost';

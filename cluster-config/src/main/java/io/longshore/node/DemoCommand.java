@@ -27,9 +27,12 @@ import picocli.CommandLine.Option;
 /** {@code longshore demo}: a node of its own, three agents, ten tasks, and what became of them. */
 @Command(
     name = "demo",
-    description =
-        "Start a node with three agents, one of them overloaded, submit ten tasks and show how they"
-            + " are placed, moved and done. Then keep serving until Ctrl-C.")
+    description = {
+      "Show what Longshore is for: three agents, one of them overloaded, and ten tasks.",
+      "Starts a node of its own and shows how the tasks are placed, moved and done. Then keeps"
+          + " serving until Ctrl-C.",
+      ""
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int PORT = 8470;
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
@@ -38,10 +41,13 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--once", description = "End after the results: 0 if all ten completed, else 1.")
   boolean once;
 
-  @Option(names = "--port", description = "Port for HTTP (default 8470, or a free one if taken).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port for HTTP. Default: 8470, or a free one if that is taken")
   @Nullable Integer port;
 
-  @Option(names = "--no-color", description = "Plain text.")
+  @Option(names = "--no-color", description = "No colours; NO_COLOR=1 does the same.")
   boolean noColor;
 
   @Option(
@@ -59,6 +65,7 @@ final class DemoCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("longshore-demo");
     System.setProperty("logback.configurationFile", "logback-demo.xml");
     System.setProperty("longshore.log.file", directory.resolve("demo.log").toString());
+    terminal.out().println(" Starting a node …");
     try (Node node = Node.start(config(directory))) {
       node.stopOnSignal();
       int code = run(node);

@@ -83,28 +83,40 @@ final class JournalCommand implements Runnable {
     private final Terminal terminal;
     private long printed;
 
-    @Option(names = "--db-url", description = "Its URL (default: LONGSHORE_DB_URL, or --data).")
+    @Option(
+        names = "--db-url",
+        paramLabel = "URL",
+        description = "Its URL. Default: LONGSHORE_DB_URL, or --data")
     @Nullable String url;
 
-    @Option(names = "--db-user", description = "Its user (default: LONGSHORE_DB_USER).")
+    @Option(
+        names = "--db-user",
+        paramLabel = "NAME",
+        description = "Its user. Default: LONGSHORE_DB_USER")
     @Nullable String user;
 
-    @Option(names = "--db-password", description = "Its password (default: LONGSHORE_DB_PASSWORD).")
+    @Option(
+        names = "--db-password",
+        paramLabel = "PASSWORD",
+        description = "Its password. Default: LONGSHORE_DB_PASSWORD")
     @Nullable String password;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where an embedded database lies.")
     @Nullable Path data;
 
-    @Option(names = "--type", description = "ledger or registry (default: both).")
+    @Option(
+        names = "--type",
+        paramLabel = "TYPE",
+        description = "ledger or registry. Default: both")
     String type = "";
 
-    @Option(names = "--partition", description = "One partition (default: all).")
+    @Option(names = "--partition", paramLabel = "N", description = "One partition. Default: all")
     int partition = -1;
 
     @Option(names = "--from", paramLabel = "SEQ", description = "From this sequence number on.")
     long from = 0;
 
-    @Option(names = "--limit", description = "At most so many lines.")
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many lines.")
     long limit = Long.MAX_VALUE;
 
     @Option(names = "--payloads", description = "Print inputs and outputs, not only their lengths.")

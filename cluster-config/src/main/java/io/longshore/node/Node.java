@@ -11,7 +11,9 @@ import io.longshore.persistence.Archive;
 import io.longshore.persistence.Database;
 import io.longshore.persistence.WarmUp;
 import io.longshore.registry.Registry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,7 @@ public final class Node implements AutoCloseable {
     Settings all = Settings.from(config);
     NodeSettings settings = all.node();
     Clock clock = Clock.systemUTC();
+    checkFree(all.gateway());
     Database database = OpenDatabase.open(settings, clock, Pause.real());
     ActorSystem<Void> system;
     try {
@@ -117,6 +120,22 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** Before all that takes a while: somebody who starts a second node hears of it at once. */
+  private static void checkFree(GatewaySettings settings) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(settings.host(), settings.port()));
+    } catch (IOException e) {
+      throw cannotListen(settings, e);
+    }
+  }
+
+  private static IllegalStateException cannotListen(GatewaySettings settings, Throwable why) {
+    return new IllegalStateException(
+        "Cannot listen on %s:%d: %s. Stop what listens there, or choose another --port or --host."
+            .formatted(settings.host(), settings.port(), why.getMessage()),
+        why);
+  }
+
   private static Listeners bind(
       ActorSystem<Void> system,
       Settings all,
@@ -132,13 +151,7 @@ public final class Node implements AutoCloseable {
           .toCompletableFuture()
           .join();
     } catch (CompletionException e) {
-      throw new IllegalStateException(
-          "Cannot listen on "
-              + settings.host()
-              + ":"
-              + settings.port()
-              + ". Is another node running there? Choose another port with --port.",
-          e);
+      throw cannotListen(settings, e);
     }
   }
 

@@ -17,10 +17,13 @@ import picocli.CommandLine.Option;
 /** {@code longshore serve}: runs a node until it is told to stop. */
 @Command(
     name = "serve",
-    description =
-        "Run a node. Alone it keeps everything in an embedded database file; several"
-            + " nodes need PostgreSQL (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD)."
-            + " Flags lie over environment variables, those over --config, that over the defaults.",
+    description = {
+      "Run a node.",
+      "Alone it keeps everything in an embedded database file; several nodes need PostgreSQL"
+          + " (LONGSHORE_DB_URL, LONGSHORE_DB_USER, LONGSHORE_DB_PASSWORD)."
+          + " Flags lie over environment variables, those over --config, that over the defaults.",
+      ""
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:It was told to stop.",
@@ -35,16 +38,28 @@ final class ServeCommand implements Callable<Integer> {
   private static final int REFUSED = 2;
   private final Terminal terminal;
 
-  @Option(names = "--host", description = "Address to listen on for HTTP (default 127.0.0.1).")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address to listen on for HTTP. Default: 127.0.0.1")
   @Nullable String host;
 
-  @Option(names = "--port", description = "Port to listen on for HTTP (default 8470; 0: any).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port to listen on for HTTP; 0 for any. Default: 8470")
   @Nullable Integer port;
 
-  @Option(names = "--cluster-host", description = "Where other nodes reach this one.")
+  @Option(
+      names = "--cluster-host",
+      paramLabel = "HOST",
+      description = "Where other nodes reach this one. Default: 127.0.0.1")
   @Nullable String clusterHost;
 
-  @Option(names = "--cluster-port", description = "The port for that (default 25520).")
+  @Option(
+      names = "--cluster-port",
+      paramLabel = "PORT",
+      description = "The port for that. Default: 25520")
   @Nullable Integer clusterPort;
 
   @Option(
@@ -60,13 +75,23 @@ final class ServeCommand implements Callable<Integer> {
       description = "In place of seeds: a DNS name with the addresses of all nodes.")
   @Nullable String seedDns;
 
-  @Option(names = "--region", description = "Where the node is; its tasks rather stay there.")
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = "Where the node is; its tasks rather stay there.")
   @Nullable String region;
 
-  @Option(names = "--role", split = ",", description = "gateway or work (default: both).")
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      split = ",",
+      description = "gateway or work. Default: both")
   @Nullable List<String> roles;
 
-  @Option(names = "--expect-members", description = "Be ready only with so many members.")
+  @Option(
+      names = "--expect-members",
+      paramLabel = "N",
+      description = "Be ready only with so many members.")
   @Nullable Integer expectedMembers;
 
   @Option(names = "--data", paramLabel = "DIR", description = "Where the embedded database lies.")

@@ -104,7 +104,7 @@ class JournalCommandTest {
   @Test
   void when_there_is_no_database_then_it_says_so_and_makes_none() {
     String refused = dump(2);
-    assertTrue(refused.contains("Is there one?"), refused);
+    assertTrue(refused.contains("There is no database at"), refused);
     assertEquals(0, data.toFile().list().length);
   }
 }

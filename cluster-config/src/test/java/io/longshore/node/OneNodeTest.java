@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.persistence.Database.DatabaseException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,23 @@ class OneNodeTest {
             Map.of("longshore.gateway.port", 0, "longshore.node.data", data.toString()));
     flags.putAll(more);
     return Node.start(NodeSettings.load(flags, ConfigFactory.empty()));
+  }
+
+  @Test
+  void when_the_port_is_taken_then_that_is_said_before_anything_else_is_done() throws IOException {
+    InetAddress host = InetAddress.getLoopbackAddress();
+    try (ServerSocket taken = new ServerSocket(0, 1, host)) {
+      int port = taken.getLocalPort();
+      Map<String, Object> flags =
+          Map.of("longshore.gateway.host", host.getHostAddress(), "longshore.gateway.port", port);
+
+      String message =
+          assertThrows(IllegalStateException.class, () -> start(flags).close()).getMessage();
+
+      assertTrue(message.startsWith("Cannot listen on 127.0.0.1:" + port), message);
+      assertTrue(message.contains("--port"), message);
+      assertEquals(0, data.toFile().list().length);
+    }
   }
 
   @Test

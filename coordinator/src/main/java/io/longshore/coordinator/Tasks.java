@@ -269,10 +269,16 @@ public final class Tasks {
    */
   public CompletionStage<Answer<TaskProtocol.ResumeReply>> resume(
       String taskId, byte[] input, @Nullable Long ifGeneration) {
-    return about(
-        taskId,
-        new TaskProtocol.Resume(taskId, input, ifGeneration),
-        new TaskProtocol.NoSuchTask(taskId));
+    TaskProtocol.NoSuchTask unknown = new TaskProtocol.NoSuchTask(taskId);
+    TaskProtocol.Resume resume = new TaskProtocol.Resume(taskId, input, ifGeneration);
+    return this.<TaskProtocol.ResumeReply>about(taskId, resume, unknown)
+        .thenCompose(
+            answer ->
+                history.orArchived(
+                    taskId,
+                    answer,
+                    unknown,
+                    found -> new TaskProtocol.NotWaitingForInput(taskId, found.state)));
   }
 
   private CompletionStage<Answer<TaskProtocol.LeaseReply>> lease(

@@ -53,7 +53,7 @@ class ArchivedTasksTest {
   }
 
   @Test
-  void when_a_task_is_archived_then_it_is_read_awaited_and_canceled_as_before() {
+  void when_a_task_is_archived_then_it_is_read_awaited_canceled_and_resumed_as_before() {
     Lease lease = start("read");
     node.complete(lease);
     String taskId = lease.taskId();
@@ -62,6 +62,9 @@ class ArchivedTasksTest {
     Deep.assertSame(before, node.get(taskId));
     Deep.assertSame(before, node.ended(taskId));
     assertInstanceOf(TaskProtocol.AlreadyEnded.class, reply(node.tasks.cancel(taskId)));
+    assertEquals(
+        new TaskProtocol.NotWaitingForInput(taskId, TaskState.COMPLETED),
+        reply(node.tasks.resume(taskId, Given.json("1"), null)));
     String canceled = node.submit(Route.capability("nobody"));
     reply(node.tasks.cancel(canceled));
     awaitArchived(canceled);

@@ -82,7 +82,7 @@ class TaskLifecycleTest {
         ends.add(node(transition.to));
       }
     }
-    return "```mermaid\nstateDiagram-v2\n"
+    return "```mermaid\nstateDiagram-v2\n  direction LR\n"
         + Arrays.stream(TaskState.values())
             .filter(state -> !state.wireName().equals(node(state)))
             .map(state -> "  state \"" + state.wireName() + "\" as " + node(state) + "\n")

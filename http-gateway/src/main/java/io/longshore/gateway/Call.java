@@ -85,9 +85,10 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
   }
 
   /**
-   * Has something done, perhaps twice, if the client closes its connection before it is answered.
+   * Has something done, perhaps twice, if the client closes its connection before it is answered,
+   * or before its stream has ended.
    *
-   * @return to be run with the answer
+   * @return to be run with the answer, or with the stream's end
    */
   Runnable onAbandoned(Runnable listener) {
     return Connections.onClose(request, listener);

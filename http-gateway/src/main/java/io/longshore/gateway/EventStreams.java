@@ -17,14 +17,15 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all streams of server-sent events have in common: a place among those who wait, comments
- * that keep the connection, an end when the node leaves, and another for a client that does not
- * read.
+ * that keep the connection, an end when the node or the client leaves, and another for a client
+ * that does not read.
  */
 final class EventStreams {
   private static final Duration LAST_BYTES = Duration.ofMillis(200);
@@ -93,15 +94,20 @@ final class EventStreams {
         .via(leaving.flow())
         .concatLazy(Source.lazySource(this::farewell))
         .via(stalled.flow(call::cut))
+        .viaMat(KillSwitches.single(), Keep.right())
         .watchTermination(
-            (nothing, end) -> {
+            (gone, end) -> {
               open.incrementAndGet();
+              // Else it would be seen by the first event that cannot be written, which is then
+              // lost.
+              Runnable ended = call.onAbandoned(gone::shutdown);
               end.whenComplete(
                   (done, failure) -> {
+                    ended.run();
                     open.decrementAndGet();
                     place.close();
                   });
-              return nothing;
+              return NotUsed.getInstance();
             });
   }
 

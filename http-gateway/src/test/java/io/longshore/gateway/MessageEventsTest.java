@@ -122,6 +122,18 @@ class MessageEventsTest {
   }
 
   @Test
+  void when_the_client_goes_away_then_what_comes_next_waits_for_another_reader() throws Exception {
+    Api silent = node.gateway("longshore.gateway.stream-keep-alive = 15 s");
+    String path = register("eve");
+    EventClient stream = new EventClient(silent, path);
+    node.until(() -> readers("eve") == 1);
+    stream.close();
+    node.until(() -> readers("eve") == 0);
+    api.post(path, "1").expect(202);
+    assertEquals(1, receive(path));
+  }
+
+  @Test
   void when_the_client_does_not_read_then_it_is_cut_off_and_messages_stay() throws Exception {
     Api strict = node.gateway("longshore.gateway.stream-read-timeout = 300 ms");
     String path = register("max");

@@ -146,7 +146,7 @@ final class FailoverCommand implements Callable<Integer> {
     String name = scenario.toString();
     Report report = new Report("loadtest failover, " + name);
     report.fact("nodes", nodes);
-    report.fact("seed", decides);
+    report.fact("seed", String.valueOf(decides));
     report.fact("every core busy besides", busy);
     settings.forEach(report::fact);
     terminal.err().println(name + ", seed " + decides);

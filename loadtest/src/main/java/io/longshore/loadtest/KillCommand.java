@@ -55,7 +55,7 @@ final class KillCommand implements Callable<Integer> {
     for (BenchDatabase.Kind kind : db.each()) {
       String name = kind.name().toLowerCase(Locale.ROOT);
       Report report = new Report("loadtest kill, " + name);
-      report.fact("seed", decides);
+      report.fact("seed", String.valueOf(decides));
       terminal.err().println(name + ", seed " + decides);
       try (BenchDatabase database = BenchDatabase.start(kind)) {
         FaultRun run = new FaultRun(database, List.of(), report, terminal.err()::println);

@@ -1,6 +1,8 @@
 package io.longshore.loadtest;
 
+import io.longshore.node.cli.LongshoreCommand;
 import io.longshore.node.cli.Terminal;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,6 +17,8 @@ public final class LoadtestMain {
   /** Runs one scenario and exits with 0, or with 1 if work was lost or done twice. */
   public static void main(String[] args) {
     System.setProperty("logback.configurationFile", "logback-loadtest.xml");
+    // Reports read the same wherever they are made, and a plot's numbers have no commas.
+    Locale.setDefault(Locale.ROOT);
     Terminal terminal = Terminal.system();
     CommandLine line =
         new CommandLine(new Root())
@@ -37,8 +41,8 @@ public final class LoadtestMain {
                     .addSubcommand(new CoordinationBenchCommand(terminal))
                     .addSubcommand(new MessagesBenchCommand(terminal))
                     .addSubcommand(new ConnectedBenchCommand(terminal)))
-            .addSubcommand(new SimulateCommand(terminal))
-            .setCaseInsensitiveEnumValuesAllowed(true);
+            .addSubcommand(new SimulateCommand(terminal));
+    LongshoreCommand.configured(line, terminal);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
           terminal.err().println("The load test could not be run: " + e.getMessage());

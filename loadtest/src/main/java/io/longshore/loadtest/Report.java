@@ -67,9 +67,9 @@ final class Report {
             body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
             table { border-collapse: collapse; margin: 1rem 0 }
             td, th { border-bottom: 1px solid #ddd; padding: .2rem .7rem; text-align: right }
-            td:first-child, th:first-child { text-align: left }
+            td:first-child, th:first-child, .facts td { text-align: left }
             </style>
-            <h1>%1$s</h1><table>
+            <h1>%1$s</h1><table class="facts">
             """
                 .formatted(escaped(title)));
     facts.forEach(
@@ -85,7 +85,11 @@ final class Report {
   }
 
   private static String shown(Object value) {
-    return value instanceof Double number ? "%.1f".formatted(number) : String.valueOf(value);
+    if (value instanceof Double number) {
+      return "%,.1f".formatted(number);
+    }
+    boolean whole = value instanceof Integer || value instanceof Long;
+    return whole ? "%,d".formatted(value) : String.valueOf(value);
   }
 
   /** Text as HTML. */

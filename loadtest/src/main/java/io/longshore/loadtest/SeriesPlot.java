@@ -27,6 +27,9 @@ record SeriesPlot(
   private static final int HEIGHT = 120;
   private static final int GAP = 40;
 
+  /** About so many seconds are written below. */
+  private static final int TICKS = 10;
+
   /**
    * One value over time.
    *
@@ -82,7 +85,7 @@ record SeriesPlot(
     int height = curves.size() * (HEIGHT + GAP);
     text.append(
         "<svg width=\"%d\" height=\"%d\" font-size=\"11\" role=\"img\">%n"
-            .formatted(WIDTH + LEFT + 20, height));
+            .formatted(WIDTH + LEFT + 20, height + GAP / 2));
     for (int i = 0; i < curves.size(); i++) {
       curve(text, curves.get(i), i * (HEIGHT + GAP) + GAP / 2, seconds);
     }
@@ -90,17 +93,40 @@ record SeriesPlot(
       text.append(
           String.format(
               Locale.ROOT,
-              "<path d=\"M%.1f 0V%d\" stroke=\"#d94801\"><title>%s</title></path>%n",
+              "<path d=\"M%.1f %dV%d\" stroke=\"#d94801\"><title>%s</title></path>%n",
               x(event.getKey(), seconds),
-              height,
+              GAP / 2,
+              height - GAP / 2,
               Report.escaped(event.getValue())));
     }
-    text.append("</svg>\n<table>\n<tr><th>");
+    axis(text, height, seconds);
+    text.append("</svg>\n");
+    events.forEach(
+        (second, what) ->
+            text.append("<p>Second %.0f: %s.</p>\n".formatted(second, Report.escaped(what))));
+    text.append("<table>\n<tr><th>");
     text.append(String.join("<th>", columns.stream().map(Report::escaped).toList())).append('\n');
     for (double[] row : rows) {
       text.append("<tr><td>").append(String.join("<td>", cells(row))).append('\n');
     }
     return text.append("</table>\n").toString();
+  }
+
+  /** Every so many seconds, in steps of 1, 2 or 5 of a power of ten. */
+  private static void axis(StringBuilder text, int y, double seconds) {
+    double least = Math.max(1, seconds / TICKS);
+    double ten = Math.pow(10, Math.floor(Math.log10(least)));
+    double step = ten * (least <= ten ? 1 : least <= 2 * ten ? 2 : least <= 5 * ten ? 5 : 10);
+    for (double second = 0; second <= seconds; second += step) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%,.0f%s</text>%n",
+              x(second, seconds),
+              y,
+              second,
+              second == 0 ? " s" : ""));
+    }
   }
 
   private static double x(double second, double seconds) {
@@ -112,13 +138,17 @@ record SeriesPlot(
     text.append(
         String.format(
             Locale.ROOT,
-            "<text x=\"%d\" y=\"%d\">%s</text>%n<text x=\"0\" y=\"%d\">%,.0f</text>%n"
+            "<text x=\"%d\" y=\"%d\">%s</text>%n"
+                + "<g text-anchor=\"end\"><text x=\"%d\" y=\"%d\">%,.0f</text>"
+                + "<text x=\"%4$d\" y=\"%d\">0</text></g>%n"
                 + "<path d=\"M%d %dh%d\" stroke=\"#ccc\"/>%n",
             LEFT,
-            top - 4,
+            top - 6,
             Report.escaped(curve.name()),
-            top + 10,
+            LEFT - 6,
+            top + 4,
             most,
+            top + HEIGHT + 4,
             LEFT,
             top + HEIGHT,
             WIDTH));

@@ -180,15 +180,15 @@ final class SimulateCommand implements Callable<Integer> {
     FleetSettings fleet = fleet();
     Config config = NodeSettings.load(settings, ConfigFactory.empty());
     Report report = new Report("simulate");
-    report.fact("seed", seed);
+    report.fact("seed", String.valueOf(seed));
     report.fact("agents", agents);
-    report.fact("of concurrency", concurrency.toString());
+    report.fact("of concurrency", members(concurrency));
     report.fact("slow ones", "%.0f %%, by %.1f".formatted(100 * slowShare, slowFactor));
     report.fact("capabilities", capabilities + ", each agent has " + capabilitiesEach);
     report.fact("tasks", tasks);
-    report.fact("service time", fleet.service().toString());
-    report.fact("arrivals", fleet.arrivals().toString());
-    report.fact("faults", fleet.faults().toString());
+    report.fact("service time", members(fleet.service()));
+    report.fact("arrivals", members(fleet.arrivals()));
+    report.fact("faults", members(fleet.faults()));
     report.fact("latency of a message, ms", latency);
     if (!settings.isEmpty()) {
       report.fact("set", settings.toString());
@@ -213,6 +213,11 @@ final class SimulateCommand implements Callable<Integer> {
     terminal.out().println(report.markdown());
     terminal.out().println("Written to " + out.toAbsolutePath());
     return good ? 0 : 1;
+  }
+
+  /** What is in a record or a list, without its name and brackets. */
+  private static String members(Object all) {
+    return all.toString().replaceAll("^\\w*\\[|]$", "");
   }
 
   private FleetSettings fleet() {

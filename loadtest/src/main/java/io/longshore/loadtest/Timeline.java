@@ -133,7 +133,13 @@ final class Timeline implements ReportTable {
               height,
               Report.escaped(event.what)));
     }
-    return text.append("</svg>\n").toString();
+    text.append("</svg>\n");
+    for (Event event : List.copyOf(events)) {
+      text.append(
+          "<p>Second %.1f: %s.</p>\n"
+              .formatted((event.at - begin) / 1e9, Report.escaped(event.what)));
+    }
+    return text.toString();
   }
 
   private static void plot(StringBuilder text, String name, int[] counts, int y) {

@@ -61,8 +61,10 @@ public final class Database implements AutoCloseable {
               + settings.location()
               + " cannot be used: "
               + reason(e)
-              + ". Check that it runs, that user and password are right, that no other process"
-              + " holds an embedded file, and that no newer version has upgraded it.",
+              + (settings.isEmbedded()
+                  ? ". Check that its directory can be written, that no other node runs on it,"
+                  : ". Check that it runs, that user and password are right,")
+              + " and that no newer version has upgraded it.",
           e);
     }
   }
@@ -162,7 +164,13 @@ public final class Database implements AutoCloseable {
         telling = cause;
       }
     }
-    return String.valueOf(telling.getMessage()).strip().replaceAll("\\.?\\s*\\R\\s*", "; ");
+    return sentence(
+        String.valueOf(telling.getMessage()).strip().replaceAll("\\.?\\s*\\R\\s*", "; "));
+  }
+
+  /** A driver's words as a part of ours: without its end, and without what H2 advises its users. */
+  static String sentence(String message) {
+    return message.replaceAll(" Possible solutions: .*", "").replaceAll("\\.$", "");
   }
 
   /** The database cannot be used; the message says what to do. */

@@ -39,11 +39,14 @@ public record DatabaseSettings(String url, String user, String password, int con
 
   /**
    * An H2 database in one file, durable against a killed process: H2's default delays writes after
-   * a commit has returned.
+   * a commit has returned. It writes no trace file: its errors come to those who call it, and where
+   * the file cannot be written it would hide them.
    */
   public static DatabaseSettings embedded(String path) {
     return new DatabaseSettings(
-        "jdbc:h2:file:" + path + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+        "jdbc:h2:file:"
+            + path
+            + ";DATABASE_TO_UPPER=false;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0",
         "sa",
         "",
         4);

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 public final class Journal {
   private static final int AT_ONCE = 100;
   private static final String H2_READ_ONLY = ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE";
+  private static final int H2_NO_DATABASE = 90146;
 
   private Journal() {}
 
@@ -94,17 +95,21 @@ public final class Journal {
       }
       connection.rollback();
     } catch (SQLException e) {
-      throw new Database.DatabaseException(
-          "The journal at "
-              + database.location()
-              + " cannot be read: "
-              + String.valueOf(e.getMessage()).replaceAll("\\s*\\R.*", "")
-              + (database.isEmbedded()
-                  ? ". Is there one? And an embedded database has one user at a time: stop the node"
-                      + " that runs on it first."
-                  : ". Check that it runs and that user and password are right."),
-          e);
+      throw new Database.DatabaseException(unreadable(database, e), e);
     }
+  }
+
+  private static String unreadable(DatabaseSettings database, SQLException e) {
+    if (e.getErrorCode() == H2_NO_DATABASE) {
+      return "There is no database at " + database.location() + ". Is this the right directory?";
+    }
+    return "The journal at "
+        + database.location()
+        + " cannot be read: "
+        + Database.sentence(String.valueOf(e.getMessage()).replaceAll("\\s*\\R.*", ""))
+        + (database.isEmbedded()
+            ? ". An embedded database has one user at a time: stop the node that runs on it first."
+            : ". Check that it runs and that user and password are right.");
   }
 
   private static Row row(ResultSet rows) throws SQLException {

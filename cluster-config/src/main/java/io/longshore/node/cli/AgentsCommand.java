@@ -75,9 +75,11 @@ final class AgentsCommand extends ClientCommand {
       terminal.out().println(Json.pretty(answer));
       return OK;
     }
+    boolean all =
+        capability == null && labels.isEmpty() && topic == null && region == null && status == null;
     print(
         table(answer.path("agents"), style()),
-        "No agents. ./longshore agent --help tells how to connect one.");
+        all ? "No agents. ./longshore agent --help tells how to connect one." : "No such agents.");
     if (answer.has("nextPageToken")) {
       note("There are more; --limit shows them.");
     }

@@ -72,14 +72,21 @@ public final class ApiException extends RuntimeException {
     return status == 429 || status == 503;
   }
 
-  /** A problem in words: the title, the detail, then a line for each error and where it is. */
+  /**
+   * A problem in words: the title and the detail, or a line for each error and where it is. The
+   * detail alone tells what is not there.
+   */
   static String describe(int status, JsonNode problem) {
-    StringBuilder text = new StringBuilder(title(status, problem));
     String detail = problem.path("detail").asText("");
-    if (!detail.isEmpty()) {
+    if (status == 404 && !detail.isEmpty()) {
+      return detail;
+    }
+    StringBuilder text = new StringBuilder(title(status, problem));
+    JsonNode errors = problem.path("errors");
+    if (!detail.isEmpty() && errors.isEmpty()) {
       text.append(": ").append(detail);
     }
-    for (JsonNode error : problem.path("errors")) {
+    for (JsonNode error : errors) {
       String where = where(error);
       text.append("\n  ").append(where).append(where.isEmpty() ? "" : " ");
       text.append(error.path("detail").asText(""));

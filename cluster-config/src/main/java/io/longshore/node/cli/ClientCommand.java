@@ -19,6 +19,9 @@ abstract class ClientCommand implements Callable<Integer> {
   /** Wrong usage, no node answers, or the node refuses. */
   static final int REFUSED = 2;
 
+  /** Where a node listens unless it is told otherwise. */
+  static final String USUAL_URL = "http://127.0.0.1:8470";
+
   final Terminal terminal;
 
   @Spec @Nullable CommandSpec spec;
@@ -26,10 +29,9 @@ abstract class ClientCommand implements Callable<Integer> {
   @Option(
       names = {"-u", "--url"},
       paramLabel = "URL",
-      defaultValue = "${env:LONGSHORE_URL:-http://127.0.0.1:8470}",
-      description =
-          "Where a node listens; LONGSHORE_URL does the same. Default: http://127.0.0.1:8470")
-  URI url = URI.create("http://127.0.0.1:8470");
+      defaultValue = "${env:LONGSHORE_URL:-" + USUAL_URL + "}",
+      description = {"Where a node listens; LONGSHORE_URL does the same.", "Default: " + USUAL_URL})
+  URI url = URI.create(USUAL_URL);
 
   @Option(names = "--no-color", description = "No colours; NO_COLOR=1 does the same.")
   boolean noColor;
@@ -48,7 +50,7 @@ abstract class ClientCommand implements Callable<Integer> {
   final ApiClient client() {
     String scheme = String.valueOf(url.getScheme());
     if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
-      throw usage("--url must be like http://127.0.0.1:8470, not '" + url + "'");
+      throw usage("--url must be like " + USUAL_URL + ", not '" + url + "'");
     }
     return new ApiClient(url, terminal.pause(), this::note);
   }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows the cluster. Prints whatever the node tells, so that a node may tell more than this client
- * knows: single values as lines, lists of objects as tables, and warnings at the end.
+ * knows: single values as lines, lists of objects as tables if they fit, and warnings at the end.
  */
 @Command(
     name = "cluster",
@@ -46,7 +46,7 @@ final class ClusterCommand extends ClientCommand {
       if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
         tables.add("");
         tables.add(style.bold(words(field.getKey())));
-        tables.addAll(table(value, style).lines(width(), style));
+        tables.addAll(list(value, style));
       } else {
         facts(words(field.getKey()), value, facts, style);
       }
@@ -79,10 +79,26 @@ final class ClusterCommand extends ClientCommand {
           .forEach(e -> facts(name + " " + words(e.getKey()), e.getValue(), lines, style));
       return;
     }
-    String text = plain(value);
+    String text = plain(value).isEmpty() ? "-" : plain(value);
     String label = Text.pad(Text.clean(name), LABEL) + (name.length() < LABEL ? "" : " ");
     lines.add(
         style.dim(label) + style.of(text).apply(Text.fit(text, Math.max(1, width() - LABEL))));
+  }
+
+  /** A table where there is room for it, else one below the other. */
+  private List<String> list(JsonNode items, Style style) {
+    Table table = table(items, style);
+    if (table.fits(width())) {
+      return table.lines(width(), style);
+    }
+    List<String> lines = new ArrayList<>();
+    for (JsonNode item : items) {
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      item.properties().forEach(e -> facts(words(e.getKey()), e.getValue(), lines, style));
+    }
+    return lines;
   }
 
   private static Table table(JsonNode items, Style style) {

@@ -28,6 +28,9 @@ final class FollowedEvents {
   private boolean goesOn = true;
   private int failures;
 
+  /** Whether it was told that the node is away, and it has not come back. */
+  private boolean told;
+
   /** Takes an event; false ends it all. */
   @FunctionalInterface
   interface Listener {
@@ -61,7 +64,7 @@ final class FollowedEvents {
         if (!refused.isBusy()) {
           throw refused;
         }
-        tellOnce(refused.title());
+        tellOnce(refused.title() + ".");
       }
       begin();
       if (goesOn) {
@@ -71,7 +74,8 @@ final class FollowedEvents {
   }
 
   private void tellOnce(@Nullable String what) {
-    if (failures == 0) {
+    if (!told) {
+      told = true;
       notices.accept(what + " Waiting for it.");
     }
   }
@@ -86,6 +90,7 @@ final class FollowedEvents {
   /** Whether to go on after this line. */
   private boolean line(String line, Listener listener) {
     failures = 0;
+    told = false;
     if (line.isEmpty()) {
       end(listener);
     } else if (line.startsWith("data:")) {

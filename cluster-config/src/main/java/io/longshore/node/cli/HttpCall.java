@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -147,6 +148,9 @@ final class HttpCall {
         throw UnreachableException.notANode(node);
       }
       return status;
+    } catch (ConnectException e) {
+      // A connection kept from an earlier call was gone, and the JDK tried to make another.
+      throw UnreachableException.nobodyThere(node, e);
     } catch (IOException e) {
       throw UnreachableException.noAnswer(node, e);
     }

@@ -3,19 +3,23 @@ package io.longshore.node.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Properties;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The root of the command line. */
 @Command(
@@ -29,8 +33,17 @@ import picocli.CommandLine.Spec;
       "1:A task failed, was canceled, or did not end in time.",
       "2:Wrong usage, no node answers, or the node refuses."
     },
-    footer = {"", "longshore COMMAND --help tells more. New here? Try: longshore demo"})
+    footer = {
+      "",
+      "longshore COMMAND --help tells more. New here? Try: longshore demo",
+      "Load tests and benchmarks: longshore loadtest, bench, simulate"
+    })
 public final class LongshoreCommand implements Runnable {
+  private static final String WHOLE = "a whole number";
+
+  /** The parser takes no less. */
+  private static final int NARROWEST_HELP = 55;
+
   @Spec @Nullable CommandSpec spec;
 
   @Option(
@@ -68,14 +81,26 @@ public final class LongshoreCommand implements Runnable {
         .addSubcommand(new DeadLettersCommand(terminal))
         .addSubcommand(new RecommendationsCommand(terminal))
         .addSubcommand(new ClusterCommand(terminal));
+    return configured(line, terminal);
+  }
+
+  /** A command line that looks, takes its arguments and tells of its troubles as all of ours do. */
+  public static CommandLine configured(CommandLine line, Terminal terminal) {
     ColorScheme colors =
         CommandLine.Help.defaultColorScheme(terminal.style(false).on() ? Ansi.ON : Ansi.OFF);
     return line.setColorScheme(colors)
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
-        .setUsageHelpWidth(Math.min(terminal.columns(), 100))
+        .setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(terminal.columns(), 100)))
         .setUsageHelpLongOptionsMaxWidth(30)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(URI.class, read(URI::create, "like " + ClientCommand.USUAL_URL))
+        .registerConverter(int.class, read(Integer::valueOf, WHOLE))
+        .registerConverter(Integer.class, read(Integer::valueOf, WHOLE))
+        .registerConverter(long.class, read(Long::valueOf, WHOLE))
+        .registerConverter(Long.class, read(Long::valueOf, WHOLE))
+        .registerConverter(double.class, read(Double::valueOf, "a number"))
+        .registerConverter(Double.class, read(Double::valueOf, "a number"))
         .setParameterExceptionHandler(LongshoreCommand::wrongUsage)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e));
   }
@@ -91,11 +116,21 @@ public final class LongshoreCommand implements Runnable {
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(command.getColorScheme().errorText(e.getMessage()));
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-      err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
-    }
+    err.println(command.getColorScheme().errorText(e.getMessage().replaceFirst("^Error: ", "")));
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     return ClientCommand.REFUSED;
+  }
+
+  /** Reads a value, or says what it should have been. */
+  private static <V> ITypeConverter<V> read(Function<String, V> reader, String what) {
+    return text -> {
+      try {
+        return reader.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + text + "' is not " + what);
+      }
+    };
   }
 
   private static int failed(Terminal terminal, Exception e) {

@@ -81,6 +81,7 @@ final class SendCommand extends ClientCommand {
   @Option(names = "--ndjson", description = "Each line of the input is a message.")
   boolean ndjson;
 
+  private boolean sent;
   private long accepted;
   private long refused;
 
@@ -103,12 +104,18 @@ final class SendCommand extends ClientCommand {
     } catch (CharacterCodingException e) {
       throw usage("The message is neither JSON nor UTF-8 text. Encode it, for example by base64.");
     }
-    note(
-        "%s accepted%s."
-            .formatted(
-                Text.count(accepted, "message"),
-                refused == 0 ? "" : ", " + Text.count(refused) + " refused"));
+    note(summary());
     return refused > 0 ? REFUSED : OK;
+  }
+
+  private String summary() {
+    if (target.topic != null && sent && accepted + refused == 0) {
+      return "Nobody has subscribed to %s, so nobody got it.".formatted(Text.clean(target.topic));
+    }
+    return "%s accepted%s."
+        .formatted(
+            Text.count(accepted, "message"),
+            refused == 0 ? "" : ", " + Text.count(refused) + " refused");
   }
 
   private InputStream open() throws IOException {
@@ -164,6 +171,7 @@ final class SendCommand extends ClientCommand {
 
   /** The node's answer to messages; {@code before} were sent by earlier calls. */
   private void told(JsonNode answer, long before) {
+    sent = true;
     accepted += answer.path("accepted").asLong();
     refused += answer.path("refused").asLong();
     for (JsonNode refusal : answer.path("problems")) {

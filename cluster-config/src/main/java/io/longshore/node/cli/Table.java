@@ -71,6 +71,11 @@ public final class Table {
     return rows.isEmpty();
   }
 
+  /** Whether nothing of it has to be cut for a width. */
+  public boolean fits(int width) {
+    return total(widths(Integer.MAX_VALUE)) <= width;
+  }
+
   /** The header and the rows, none wider than this if the flexible columns can give that much. */
   public List<String> lines(int width, Style style) {
     int[] widths = widths(width);
@@ -110,12 +115,16 @@ public final class Table {
         widths[i] = Math.max(widths[i], i < row.size() ? Text.width(row.get(i).text) : 0);
       }
     }
-    int excess = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - width;
+    int excess = total(widths) - width;
     for (int widest = widest(widths); excess > 0 && widest >= 0; widest = widest(widths)) {
       widths[widest]--;
       excess--;
     }
     return widths;
+  }
+
+  private static int total(int[] widths) {
+    return Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1);
   }
 
   private int widest(int[] widths) {

@@ -54,7 +54,10 @@ final class TaskWaiter {
 
   /** Why there is no result, and what to do about it. */
   static String whyNot(TaskInfo task) {
-    String what = "The task is still " + task.state() + "; it goes on.";
+    String what =
+        task.state().equals("submitted")
+            ? "No agent has begun the task yet; it waits on."
+            : "The task is still " + task.state() + "; it goes on.";
     if (task.ended()) {
       what =
           switch (task.state()) {

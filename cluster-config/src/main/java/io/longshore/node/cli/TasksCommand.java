@@ -110,9 +110,10 @@ final class TasksCommand extends ClientCommand {
       terminal.out().println(Json.pretty(answer));
       return OK;
     }
+    boolean all = state == null && capability == null && agent == null;
     print(
         table(answer.path("tasks")),
-        "No tasks. ./longshore submit --help tells how to hand one in.");
+        all ? "No tasks. ./longshore submit --help tells how to hand one in." : "No such tasks.");
     if (answer.has("nextPageToken")) {
       note("There are older ones; --limit shows them.");
     }

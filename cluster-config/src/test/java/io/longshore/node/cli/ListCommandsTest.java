@@ -114,7 +114,7 @@ class ListCommandsTest {
             .size());
     assertEquals(
         1, node.calls("GET /v1/tasks\\?state=failed&capability=x&agent=swift&pageSize=7").size());
-    assertTrue(cli.out().startsWith("No agents."), cli.out());
+    assertEquals("No such agents.\nNo such tasks.\n", cli.out());
   }
 
   @Test
@@ -278,6 +278,35 @@ class ListCommandsTest {
   }
 
   @Test
+  void when_a_table_of_the_cluster_does_not_fit_then_its_rows_stand_one_below_the_other() {
+    node.on(
+        "GET /v1/cluster",
+        """
+        {'members': [{'address': 'longshore@10.0.0.1:25520', 'ledgerPartitions': [0, 1, 2]},
+                     {'address': 'longshore@10.0.0.2:25520', 'ledgerPartitions': []}],
+         'queues': [{'capability': 'upper', 'waiting': 3}]}
+        """);
+
+    assertEquals(0, cli.terminal(40).run(node, "cluster", "--no-color"));
+
+    assertEquals(
+        """
+
+        members
+        address               longshore@10.0.0.…
+        ledger partitions     0-2
+
+        address               longshore@10.0.0.…
+        ledger partitions     -
+
+        queues
+        CAPABILITY  WAITING
+        upper             3
+        """,
+        cli.out());
+  }
+
+  @Test
   void when_recommendations_are_shown_then_a_change_and_those_who_do_badly_stand_out() {
     node.on(
         "GET /v1/recommendations\\?capability=summarize",
@@ -341,7 +370,7 @@ class ListCommandsTest {
 
     assertEquals(
         """
-        The request is not valid: See errors.
+        The request is not valid
           state must be one of a, b
           /labels/x must be a string
         """,

@@ -35,6 +35,15 @@ class MessageCommandsTest {
   }
 
   @Test
+  void when_nobody_has_subscribed_to_the_topic_then_that_is_said() {
+    node.on("POST /v1/messages", "{'accepted': 0, 'refused': 0}");
+
+    assertEquals(0, cli.run(node, "send", "--topic=news", "It rains."));
+
+    assertEquals("Nobody has subscribed to news, so nobody got it.\n", cli.err());
+  }
+
+  @Test
   void when_each_line_is_a_message_then_what_was_refused_is_told_by_its_line() {
     node.on(
         "POST /v1/messages",
@@ -81,6 +90,23 @@ class MessageCommandsTest {
     assertTrue(cli.err().contains("Up to 3 messages got lost."), cli.err());
     assertEquals("", node.calls("GET .*").get(0).header("Last-event-id"));
     assertEquals("x-1", node.calls("GET .*").get(1).header("Last-event-id"));
+  }
+
+  @Test
+  void when_the_node_goes_away_while_messages_are_followed_then_that_is_told_once() {
+    node.on(
+        "GET " + MESSAGES,
+        call ->
+            switch (node.calls("GET .*").size()) {
+              case 1 -> new Reply(200, event("id: x-1", "message", "{'body': 1}"), Map.of());
+              case 2, 3 -> Reply.problem(503, "{'title': 'This node is not ready'}");
+              default -> new Reply(200, event("id: x-2", "message", "{'body': 2}"), Map.of());
+            });
+
+    assertEquals(0, cli.run(node, "receive", "--agent=ann", "--follow", "--max=2"));
+
+    assertEquals("1\n2\n", cli.out());
+    assertEquals("This node is not ready. Waiting for it.\n", cli.err());
   }
 
   @Test

@@ -202,6 +202,24 @@ class SubmitCommandTest {
   }
 
   @Test
+  void when_a_value_is_of_the_wrong_kind_then_it_is_told_which_it_should_be() {
+    assertEquals(2, cli.run("submit", "-c", "x", "--url", "127.0.0.1:8470"));
+    assertEquals(2, cli.run("submit", "-c", "x", "--max-attempts", "many"));
+    assertEquals(2, cli.run("submit"));
+
+    assertEquals(
+        """
+        Invalid value for option '--url': '127.0.0.1:8470' is not like http://127.0.0.1:8470
+        Try longshore submit --help
+        Invalid value for option '--max-attempts': 'many' is not a whole number
+        Try longshore submit --help
+        Missing required argument (specify one of these): (-c=NAME | -a=ID)
+        Try longshore submit --help
+        """,
+        cli.err());
+  }
+
+  @Test
   void when_the_file_is_missing_then_that_is_said() {
     assertEquals(2, cli.run(node, "submit", "-c", "x", "no-such-file"));
 
