@@ -151,6 +151,11 @@ public final class Mailboxes {
         bounded);
   }
 
+  /** The limits of webhooks on this node. */
+  public WebhookSettings webhooks() {
+    return settings.workers().webhook();
+  }
+
   /** Messages to agents and their readers. */
   public Messages messages() {
     return messages;

@@ -9,11 +9,12 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate that signs itself, made by the JDK, as the PEM files that an operator has. */
-record Certificate(Path certificate, Path key, KeyStore store) {
+record Certificate(Path certificate, Path key, Path file, KeyStore store) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   /** For what nodes say to each other. */
@@ -67,7 +68,7 @@ record Certificate(Path certificate, Path key, KeyStore store) {
       Path key = directory.resolve(alias + ".key");
       pem(certificate, "CERTIFICATE", store.getCertificate(alias).getEncoded());
       pem(key, "PRIVATE KEY", store.getKey(alias, PASSWORD).getEncoded());
-      return new Certificate(certificate, key, store);
+      return new Certificate(certificate, key, file, store);
     } catch (IOException | GeneralSecurityException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -85,6 +86,26 @@ record Certificate(Path certificate, Path key, KeyStore store) {
         "longshore.node.tls.ca", certificate.toString(),
         "longshore.node.tls.certificate", certificate.toString(),
         "longshore.node.tls.key", key.toString());
+  }
+
+  /** Options of a Java that trusts it alone. */
+  String trustStore() {
+    return "-Djavax.net.ssl.trustStore=%s -Djavax.net.ssl.trustStorePassword=%s"
+        .formatted(file, new String(PASSWORD));
+  }
+
+  /** What a server needs that shows it. */
+  SSLContext server() {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What a client needs that trusts it alone. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -42,9 +43,12 @@ class EndingTest {
       HttpResponse<String> served =
           HttpClient.newHttpClient()
               .send(
-                  HttpRequest.newBuilder(URI.create(node.url() + "/v1/agents")).build(),
+                  HttpRequest.newBuilder(URI.create(node.url() + "/v1/tasks"))
+                      .header("Content-Type", "application/json")
+                      .POST(BodyPublishers.ofString("{\"capability\": \"x\"}"))
+                      .build(),
                   BodyHandlers.ofString());
-      assertEquals(200, served.statusCode());
+      assertEquals(202, served.statusCode());
       assertEquals("close", served.headers().firstValue("Connection").orElse(""));
       assertEquals(0, node.exitCode(), node.output());
       assertTrue(node.output().contains("has stopped"), node.output());

@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +86,20 @@ class OneNodeTest {
       assertEquals(taskId, lease.path("taskId").asText());
       assertEquals(200, api.complete(lease, "2").status());
       assertEquals("completed", api.get("/v1/tasks/" + taskId).text("state"));
+    }
+  }
+
+  /** The second time Java is warm, and the node is there before its partitions have a place. */
+  @Test
+  void when_a_node_is_told_to_stop_as_soon_as_it_is_a_member_then_nothing_holds_it() {
+    String phase = "pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout";
+    for (int time = 1; time <= 2; time++) {
+      Node node = start(Map.of(phase, "10 minutes"));
+      Api.await(
+          "it is a member",
+          () -> Cluster.get(node.system()).selfMember().status().equals(MemberStatus.up()));
+      node.close();
+      assertTrue(node.stopped().isDone());
     }
   }
 

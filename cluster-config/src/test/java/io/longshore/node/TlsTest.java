@@ -4,11 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes that speak to each other, and to clients, with certificates. */
+/** Nodes that speak to each other, to clients and to webhooks, with certificates. */
 class TlsTest {
   @TempDir Path directory;
 
@@ -73,6 +79,66 @@ class TlsTest {
                     NodeSettings.load(
                         Certificate.ec(directory, "ec").tls(), ConfigFactory.empty())));
     assertTrue(String.valueOf(refused.getMessage()).contains("RSA"), refused.getMessage());
+  }
+
+  @Test
+  void when_a_webhook_has_a_certificate_then_tasks_are_sent_to_it_if_java_trusts_it()
+      throws Exception {
+    Certificate trusted = Certificate.ec(directory, "trusted");
+    HttpsServer good = webhook(trusted);
+    HttpsServer bad = webhook(Certificate.ec(directory, "foreign"));
+    Map<String, String> environment =
+        Map.of(
+            "LONGSHORE_DB_URL",
+            "",
+            "JDK_JAVA_OPTIONS",
+            trusted.trustStore() + " -Dlongshore.agents.webhook.allow-private=true");
+    try (ServeProcess node =
+        ServeProcess.start(
+            environment, "--cluster-port", "0", "--data", directory.resolve("data").toString())) {
+      node.api().awaitReady();
+      Api.Answer done = sent(node.api(), "good", good);
+      assertEquals("completed", done.text("state"), done.toString());
+      assertEquals("done", done.text("output"));
+      Api.Answer failed = sent(node.api(), "bad", bad);
+      assertEquals("failed", failed.text("state"), failed.toString());
+      String why = failed.body().path("failure").path("message").asText();
+      assertTrue(why.startsWith("webhook-unreachable"), why);
+      assertTrue(why.contains("certificate"), why);
+    } finally {
+      good.stop(0);
+      bad.stop(0);
+    }
+  }
+
+  private static HttpsServer webhook(Certificate certificate) throws IOException {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            byte[] body = "\"done\"".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  /** The end of a task that is sent there and not tried again. */
+  private static Api.Answer sent(Api api, String agent, HttpsServer webhook) {
+    String registration =
+        "{\"capabilities\": [\"%s\"], \"delivery\": {\"webhook\": {\"url\": \"https://127.0.0.1:%d/\"}}}"
+            .formatted(agent, webhook.getAddress().getPort());
+    assertEquals(201, api.put("/v1/agents/" + agent, registration).status());
+    return api.post(
+        "/v1/tasks",
+        "{\"capability\": \"%s\", \"input\": 1, \"maxAttempts\": 1}".formatted(agent),
+        "Prefer",
+        "wait=60");
   }
 
   private static Map<String, Object> node(

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Keeps requests that users cause away from the node's own network: from addresses that are not
@@ -12,6 +13,12 @@ import java.util.Arrays;
  * very address that is connected to, so a name that changes its mind does not get by.
  */
 final class AddressGuard {
+  /** What lets requests go anywhere. */
+  static final String SETTING = "longshore.agents.webhook.allow-private";
+
+  /** An address where a URL has its host, in the only ways that a URI takes for one. */
+  private static final Pattern LITERAL = Pattern.compile("\\[.*]|\\d+(\\.\\d+){3}");
+
   private final boolean allowPrivate;
   private final Resolver resolver;
 
@@ -25,10 +32,7 @@ final class AddressGuard {
     private static final long serialVersionUID = 1L;
 
     RefusedException(String host) {
-      super(
-          host
-              + " has no public address; requests to others are off"
-              + " (longshore.agents.webhook.allow-private)");
+      super(host + " has no public address; requests to others are off (" + SETTING + ")");
     }
   }
 
@@ -49,6 +53,21 @@ final class AddressGuard {
       }
     }
     throw new RefusedException(host);
+  }
+
+  /**
+   * Whether a URL's host is an address that may not be connected to. Nothing is known of a name
+   * until it is connected to: it is not looked up.
+   */
+  boolean refuses(String host) {
+    if (allowPrivate || !LITERAL.matcher(host).matches()) {
+      return false;
+    }
+    try {
+      return !isPublic(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      return true;
+    }
   }
 
   /** Whether anybody on the internet may be meant by it. */

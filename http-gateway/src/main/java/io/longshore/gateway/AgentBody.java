@@ -16,6 +16,7 @@ final class AgentBody {
   private static final int MAX_WORD = 128;
 
   private final BodyReader in;
+  private final AddressGuard guard;
   private Set<String> capabilities = Set.of();
   private Map<String, String> labels = Map.of();
   private Set<String> topics = Set.of();
@@ -25,22 +26,24 @@ final class AgentBody {
   private @Nullable String region;
   private Delivery delivery = Delivery.PULL;
 
-  private AgentBody(BodyReader in) {
+  private AgentBody(BodyReader in, AddressGuard guard) {
     this.in = in;
+    this.guard = guard;
   }
 
   /**
    * What the body says of this agent.
    *
+   * @param guard which addresses a webhook may have
    * @throws ProblemException if anything is wrong with it
    */
-  static AgentSpec read(String agentId, byte[] bytes, Violations violations) {
+  static AgentSpec read(String agentId, byte[] bytes, AddressGuard guard, Violations violations) {
     AgentBody body =
         Document.read(
             bytes,
             violations,
             in -> {
-              AgentBody read = new AgentBody(in);
+              AgentBody read = new AgentBody(in, guard);
               in.object(read::field);
               return read;
             });
@@ -94,7 +97,7 @@ final class AgentBody {
   }
 
   private void webhook() throws IOException {
-    Webhook webhook = WebhookBody.read(in);
+    Webhook webhook = WebhookBody.read(in, guard);
     if (webhook != null) {
       delivery = Delivery.webhook(webhook);
     }

@@ -26,6 +26,7 @@ import io.longshore.registry.RegistryProtocol.RegisterReply;
 import io.longshore.registry.RegistryProtocol.Registered;
 import io.longshore.registry.RegistryProtocol.RegistryFull;
 import io.longshore.registry.RegistryProtocol.RevisionMismatch;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -44,12 +45,14 @@ final class AgentRoutes {
   private final Registry registry;
   private final Mailboxes mailboxes;
   private final AgentList list;
+  private final AddressGuard guard;
 
   AgentRoutes(Intake intake, GatewaySettings settings, Registry registry, Mailboxes mailboxes) {
     this.intake = intake;
     this.registry = registry;
     this.mailboxes = mailboxes;
     this.list = new AgentList(settings, registry, mailboxes);
+    this.guard = new AddressGuard(mailboxes.webhooks().allowPrivate(), InetAddress::getAllByName);
   }
 
   Route routes() {
@@ -99,7 +102,7 @@ final class AgentRoutes {
       violations.header("If-Match", "must not come together with If-None-Match");
     }
     call.noParameters(violations);
-    AgentSpec spec = AgentBody.read(Target.checked(id), call.body(), violations);
+    AgentSpec spec = AgentBody.read(Target.checked(id), call.body(), guard, violations);
     return ifNoneMatch != null
         ? register(spec, 0L)
         : withRevision(id, ifMatch, revision -> register(spec, revision.orElse(null)));

@@ -22,6 +22,7 @@ final class WebhookBody {
   private static final long DEFAULT_BATCH_WAIT = 1_000;
 
   private final BodyReader in;
+  private final AddressGuard guard;
   private @Nullable String url;
   private @Nullable String secret;
   private @Nullable Long timeout;
@@ -29,13 +30,18 @@ final class WebhookBody {
   private int batchMax = 1;
   private long batchWait;
 
-  private WebhookBody(BodyReader in) {
+  private WebhookBody(BodyReader in, AddressGuard guard) {
     this.in = in;
+    this.guard = guard;
   }
 
-  /** What it says; null if anything essential is wrong with it, which is then a violation. */
-  static @Nullable Webhook read(BodyReader in) throws IOException {
-    WebhookBody body = new WebhookBody(in);
+  /**
+   * What it says; null if anything essential is wrong with it, which is then a violation.
+   *
+   * @param guard which addresses its URL may have
+   */
+  static @Nullable Webhook read(BodyReader in, AddressGuard guard) throws IOException {
+    WebhookBody body = new WebhookBody(in, guard);
     boolean read = in.object(body::field);
     if (body.url == null) {
       if (read) {
@@ -65,9 +71,15 @@ final class WebhookBody {
 
   private void url() throws IOException {
     url = in.text(MAX_URL);
-    if (url != null && !isUrl(url)) {
+    if (url == null) {
+      return;
+    }
+    if (!isUrl(url)) {
       in.violation(
           "must be an absolute http or https URL with a host, and without user or fragment");
+    } else if (guard.refuses(URI.create(url).getHost())) {
+      in.violation(
+          "must not have an address that is not public (%s)".formatted(AddressGuard.SETTING));
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -193,6 +194,9 @@ public final class WebhookClient implements WebhookSender {
         return TaskFailure.retryable("webhook-address-refused", "" + refused.getMessage());
       } else if (cause instanceof UnknownHostException) {
         return TaskFailure.retryable("webhook-unreachable", "its host has no address");
+      } else if (cause instanceof CertificateException) {
+        return TaskFailure.retryable(
+            "webhook-unreachable", "its certificate is none that this node trusts for its host");
       } else if (cause instanceof EntityStreamSizeException) {
         return TaskFailure.permanent("output-too-large", "the webhook's answer is too large");
       } else if (cause instanceof TimeoutException) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +85,20 @@ class AddressGuardTest {
     assertEquals(inside, guard(true, inside, outside).addressOf("mixed"));
     assertThrows(
         AddressGuard.RefusedException.class, () -> guard(false, inside).addressOf("inside"));
+  }
+
+  @Test
+  void when_a_url_has_an_address_then_it_is_judged_and_a_name_is_not_looked_up() throws Exception {
+    AddressGuard guard = guard(false);
+    for (String inside :
+        List.of(
+            "127.0.0.1", "10.0.0.1", "010.0.0.1", "[::1]", "[::ffff:10.0.0.1]", "[fe80::1%1]")) {
+      assertTrue(guard.refuses(inside), inside);
+    }
+    for (String other : List.of("1.1.1.1", "[2606:4700::1111]", "localhost", "10.0.0.1.example")) {
+      assertFalse(guard.refuses(other), other);
+    }
+    assertFalse(guard(true).refuses("127.0.0.1"));
   }
 
   private static AddressGuard guard(boolean allowPrivate, InetAddress... addresses)

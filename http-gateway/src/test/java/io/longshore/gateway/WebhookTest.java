@@ -285,12 +285,19 @@ class WebhookTest {
   void when_private_addresses_are_not_allowed_then_nothing_is_sent_there() throws Exception {
     try (TestNode careful = new TestNode("")) {
       Api there = careful.gateway();
-      for (String url : List.of(endpoint.url(), endpoint.url().replace("127.0.0.1", "localhost"))) {
-        there.put("/v1/agents/sly", registration("sly", url, "", 1));
-        JsonNode task = submit(there, "sly", "1", ", \"maxAttempts\": 1");
-        String failure = task.path("failure").path("message").asText();
-        assertTrue(failure.startsWith("webhook-address-refused"), task.toString());
+      for (String url : List.of(endpoint.url(), "http://10.0.0.1/", "https://[::1]:8443/")) {
+        Answer refused =
+            there
+                .put("/v1/agents/open", registration("open", url, "", 1))
+                .expect(ProblemType.INVALID_REQUEST);
+        assertTrue(refused.body().contains("/delivery/webhook/url"), refused.body());
+        assertTrue(refused.body().contains(AddressGuard.SETTING), refused.body());
       }
+      String name = endpoint.url().replace("127.0.0.1", "localhost");
+      there.put("/v1/agents/sly", registration("sly", name, "", 1)).expect(201);
+      JsonNode task = submit(there, "sly", "1", ", \"maxAttempts\": 1");
+      String failure = task.path("failure").path("message").asText();
+      assertTrue(failure.startsWith("webhook-address-refused"), task.toString());
       assertEquals(0, endpoint.more());
     }
   }

@@ -5,7 +5,6 @@ import io.longshore.persistence.DatabaseSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,29 +46,9 @@ final class FaultCluster implements AutoCloseable {
     this.database = database;
     this.options = List.copyOf(options);
     this.logs = Files.createDirectories(logs);
-    this.ports = freePorts(size);
+    this.ports = FreePorts.pairs(size);
     this.links = apart ? new Links(ports) : null;
     this.watch = new ClusterWatch(nodes, ports);
-  }
-
-  /** Ports that were free, each with the next one free too. */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    while (ports.size() < count) {
-      ServerSocket one = new ServerSocket(0);
-      sockets.add(one);
-      try {
-        sockets.add(new ServerSocket(one.getLocalPort() + 1));
-        ports.add(one.getLocalPort());
-      } catch (IOException taken) {
-        // the next one may have both
-      }
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 
   /** Starts so many nodes at once, which find each other; returns once all are ready. */

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Links implements Closeable {
   private static final int FIRST_HOST = 11;
 
-  /** Beside the ports that the system gives to whoever asks for any. */
+  /** The node itself listens on the port after its own. */
   private static final int INNER_OFFSET = 1;
 
   private final List<TcpProxy> proxies = new ArrayList<>();

@@ -7,7 +7,6 @@ import io.longshore.registry.AgentRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,14 +94,11 @@ final class MessagesBench {
   }
 
   /** Measures messages between two nodes; the first has no mailboxes of its own. */
-  void nodes(DatabaseSettings database) throws IOException, InterruptedException {
+  void nodes(DatabaseSettings database) throws InterruptedException {
     if (!wants(Part.NODES)) {
       return;
     }
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.one();
     Map<String, Object> settings =
         Map.of(
             "longshore.node.seeds",

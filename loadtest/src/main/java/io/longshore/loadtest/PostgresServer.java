@@ -26,9 +26,9 @@ final class PostgresServer implements AutoCloseable {
     this.port = server.getPort();
   }
 
-  /** Starts one on an empty directory and on any port. */
+  /** Starts one on an empty directory and on a port that stays its own while it is stopped. */
   static PostgresServer start(Path data) {
-    PostgresServer started = new PostgresServer(data, launch(data, 0));
+    PostgresServer started = new PostgresServer(data, launch(data, FreePorts.one()));
     DURABLE.forEach(
         (name, wanted) -> {
           String is = RawJournal.query(started.settings(), "SHOW " + name);
@@ -42,10 +42,13 @@ final class PostgresServer implements AutoCloseable {
 
   private static EmbeddedPostgres launch(Path data, int port) {
     EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false);
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setPort(port);
     DURABLE.forEach(builder::setServerConfig);
     try {
-      return (port == 0 ? builder : builder.setPort(port)).start();
+      return builder.start();
     } catch (IOException | IllegalStateException e) {
       throw new IllegalStateException(
           "Cannot start a PostgreSQL server on this platform ("

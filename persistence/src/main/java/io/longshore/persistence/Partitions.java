@@ -93,7 +93,7 @@ public final class Partitions {
     OnceUp.start(
         system,
         PartitionWaker.create(
-            (message, number) -> tell(number, message), settings.wakeInterval(), lastAwake, clock),
+            typeName, (wake, to) -> tell(to, wake), settings.wakeInterval(), lastAwake, clock),
         typeName + "-waker");
   }
 

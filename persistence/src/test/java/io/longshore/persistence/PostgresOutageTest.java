@@ -3,8 +3,11 @@ package io.longshore.persistence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.persistence.Database.DatabaseException;
 import io.longshore.persistence.NumbersProtocol.Add;
 import io.longshore.persistence.NumbersProtocol.Added;
 import io.longshore.persistence.NumbersProtocol.Recall;
@@ -12,7 +15,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL goes away under a node and comes back. Always a server of its own. */
 class PostgresOutageTest {
+  private static final int MAX_CONNECTIONS = 20;
   @TempDir Path directory;
   private EmbeddedPostgres postgres;
   private DatabaseSettings settings;
@@ -45,6 +53,7 @@ class PostgresOutageTest {
         .setDataDirectory(directory.resolve("data"))
         .setCleanDataDirectory(false)
         .setServerConfig("synchronous_commit", "on")
+        .setServerConfig("max_connections", Integer.toString(MAX_CONNECTIONS))
         .setPort(port)
         .start();
   }
@@ -86,6 +95,45 @@ class PostgresOutageTest {
       Await.until("the database answers", database::answers);
       assertEquals(acknowledged, new TreeSet<>(node.retry(new Recall()).numbers()));
       assertEquals(200, node.retry(new Add(200)).number());
+    }
+  }
+
+  @Test
+  void when_it_takes_no_more_connections_then_nodes_go_on_and_one_that_starts_is_to_wait()
+      throws SQLException {
+    try (TestNode node = TestNode.start(settings)) {
+      node.reply(new Add(1));
+      Deque<Connection> others = new ArrayDeque<>();
+      try {
+        SQLException full = null;
+        while (full == null && others.size() <= MAX_CONNECTIONS) {
+          try {
+            others.add(TestDatabase.connect(settings));
+          } catch (SQLException e) {
+            full = e;
+          }
+        }
+        assertNotNull(full);
+        assertEquals(2, node.reply(new Add(2)).number());
+        DatabaseException refused =
+            assertThrows(DatabaseException.class, () -> Database.open(settings));
+        assertTrue(refused.mayPass(), refused::toString);
+        assertTrue(
+            String.valueOf(refused.getMessage()).contains("too many clients"), refused::toString);
+      } finally {
+        for (Connection other : others) {
+          other.close();
+        }
+      }
+      Await.until("there is room for one more", this::opens);
+    }
+  }
+
+  private boolean opens() {
+    try (Database database = Database.open(settings)) {
+      return database.answers();
+    } catch (DatabaseException stillFull) {
+      return false;
     }
   }
 
