@@ -104,14 +104,19 @@ class LimitsTest {
 
   @Test
   void when_bodies_fill_the_node_then_one_more_is_refused_until_there_is_room() throws Exception {
-    try (Socket announced = open(api, "POST /v1/tasks:batch HTTP/1.1", "Content-Length: 20000");
-        Socket first = arriving("POST /v1/tasks:batch HTTP/1.1", 20_000);
-        Socket second = arriving("POST /v1/tasks HTTP/1.1", 9_999)) {
-      assertTrue(announced.isConnected() && first.isConnected() && second.isConnected());
-      node.until(() -> node.door("bytes").depth() == 29_997 && node.door("arriving").depth() == 3);
-      Answer refused = api.post("/v1/tasks", "{\"agent\": \"a\"}").expect(ProblemType.NODE_BUSY);
-      assertEquals("1", refused.header("Retry-After"));
-      api.get("/v1/agents").expect(200);
+    // One after the other: who connects first need not be served first.
+    try (Socket announced = open(api, "POST /v1/tasks:batch HTTP/1.1", "Content-Length: 20000")) {
+      node.until(() -> announced.isConnected() && node.door("arriving").depth() == 1);
+      try (Socket first = arriving("POST /v1/tasks:batch HTTP/1.1", 20_000)) {
+        node.until(() -> first.isConnected() && node.door("bytes").depth() == 19_999);
+        try (Socket second = arriving("POST /v1/tasks HTTP/1.1", 9_999)) {
+          node.until(() -> second.isConnected() && node.door("bytes").depth() == 29_997);
+          Answer refused =
+              api.post("/v1/tasks", "{\"agent\": \"a\"}").expect(ProblemType.NODE_BUSY);
+          assertEquals("1", refused.header("Retry-After"));
+          api.get("/v1/agents").expect(200);
+        }
+      }
     }
     node.until(() -> status("{\"agent\": \"a\"}") == 202);
     node.until(() -> node.door("bytes").depth() == 0 && node.door("arriving").depth() == 0);
