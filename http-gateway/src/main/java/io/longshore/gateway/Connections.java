@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.impl.engine.server.ServerTerminationDeadlineReached;
@@ -19,6 +20,8 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,21 +96,27 @@ final class Connections {
 
   /**
    * Answers a connection's requests, up to {@code pipelining} of them at once, in order. One that
-   * finds no room is told so by the answer to its first request, and closed.
+   * finds no room is told so by the answer to its first request, and closed; if too many are there
+   * to be told, at once.
    *
+   * @param told how many are there to be told so at a time
    * @param leaving whether answers end their connections, so that clients look elsewhere
    */
   static Flow<HttpRequest, HttpResponse, NotUsed> watched(
       Function<HttpRequest, CompletionStage<HttpResponse>> handler,
       int pipelining,
       Room room,
+      int told,
       BooleanSupplier leaving) {
+    Semaphore refusing = new Semaphore(told);
     return Flow.fromMaterializer(
             (materializer, attributes) -> {
               try {
                 room.take(1);
               } catch (ProblemException full) {
-                return refusing(full.problem(), materializer);
+                return refusing.tryAcquire()
+                    ? refusing(full.problem(), refusing, materializer)
+                    : Flow.fromSinkAndSource(Sink.<HttpRequest>cancelled(), Source.empty());
               }
               return watched(new Connection(), handler, pipelining, room)
                   .map(response -> leaving.getAsBoolean() ? last(response) : response);
@@ -122,8 +131,13 @@ final class Connections {
   }
 
   private static Flow<HttpRequest, HttpResponse, NotUsed> refusing(
-      Problem full, Materializer materializer) {
+      Problem full, Semaphore refusing, Materializer materializer) {
     return Flow.of(HttpRequest.class)
+        .watchTermination(
+            (nothing, done) -> {
+              done.whenComplete((end, failure) -> refusing.release());
+              return nothing;
+            })
         .takeWithin(REFUSED_WITHIN)
         .map(
             request -> {

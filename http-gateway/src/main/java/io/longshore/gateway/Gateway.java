@@ -157,6 +157,7 @@ public final class Gateway {
                 "connections",
                 Doors.of(system).door("connections"),
                 clock),
+            TOLD_AT_A_TIME,
             leaving::get);
     Optional<HttpsConnectionContext> tls =
         settings

@@ -75,9 +75,7 @@ class ListenersTest {
   private static String statusLine(InetSocketAddress address) throws IOException {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
-      return new BufferedReader(
-              new InputStreamReader(
-                  socket.getInputStream(), US_ASCII))
+      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
           .readLine();
     }
   }

@@ -94,7 +94,7 @@ final class FloodRun {
     java.add(GcLog.OPTION);
     java.addAll(JavaProcess.databaseOptions(database.settings()));
     try (JavaProcess.Running node =
-            JavaProcess.startNode(List.of("--cluster-port", "0"), java, gc::line);
+            JavaProcess.startNode(List.of("--cluster-port", "0"), java, line -> told(gc, line));
         FloodClient client = new FloodClient(node.url(), options)) {
       String cores = Cores.share(node.process(), client.process());
       progress.accept(cores);
@@ -127,6 +127,14 @@ final class FloodRun {
             tasks.lost(),
             watch.died());
       }
+    }
+  }
+
+  /** What the node says beside its collections is worth a look if it ends. */
+  private void told(GcLog gc, String line) {
+    gc.line(line);
+    if (!line.startsWith("[")) {
+      progress.accept(line);
     }
   }
 
