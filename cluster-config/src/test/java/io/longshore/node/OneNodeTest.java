@@ -38,7 +38,8 @@ class OneNodeTest {
           Map.of("longshore.gateway.host", host.getHostAddress(), "longshore.gateway.port", port);
 
       String message =
-          assertThrows(IllegalStateException.class, () -> start(flags).close()).getMessage();
+          String.valueOf(
+              assertThrows(IllegalStateException.class, () -> start(flags).close()).getMessage());
 
       assertTrue(message.startsWith("Cannot listen on 127.0.0.1:" + port), message);
       assertTrue(message.contains("--port"), message);

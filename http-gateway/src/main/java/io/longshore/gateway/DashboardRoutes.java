@@ -6,8 +6,9 @@ import static org.apache.pekko.http.javadsl.server.Directives.getFromResource;
 import static org.apache.pekko.http.javadsl.server.Directives.getFromResourceDirectory;
 import static org.apache.pekko.http.javadsl.server.Directives.pathEndOrSingleSlash;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
-import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeader;
+import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
 
+import java.util.List;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
@@ -16,11 +17,14 @@ final class DashboardRoutes {
   private static final RawHeader ONLY_OURS =
       RawHeader.create("Content-Security-Policy", "default-src 'self'; img-src data:");
 
+  /** Else a browser may mix files of two versions: it guesses how long they hold by their age. */
+  private static final RawHeader ASK_AGAIN = RawHeader.create("Cache-Control", "no-cache");
+
   private DashboardRoutes() {}
 
   static Route routes() {
-    return respondWithHeader(
-        ONLY_OURS,
+    return respondWithHeaders(
+        List.of(ONLY_OURS, ASK_AGAIN),
         () ->
             concat(
                 pathEndOrSingleSlash(() -> get(() -> getFromResource("dashboard/index.html"))),

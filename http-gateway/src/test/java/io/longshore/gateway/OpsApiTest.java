@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,23 @@ class OpsApiTest {
     Answer metrics = api.get("/metrics").expect(200);
     assertEquals("# TYPE up gauge\nup 1\n", metrics.body());
     assertTrue(metrics.header("Content-Type").startsWith("text/plain; version=0.0.4"));
+  }
+
+  @Test
+  void when_the_page_is_read_then_its_files_fit_each_other_and_are_asked_for_again()
+      throws Exception {
+    Answer page = api.get("/").expect(200);
+    for (String path : List.of("/", "/dashboard/style.css", "/dashboard/dashboard.js")) {
+      Answer file = api.get(path).expect(200);
+      assertEquals("no-cache", file.header("Cache-Control"), path);
+      assertTrue(file.header("Content-Security-Policy").contains("default-src 'self'"), path);
+      assertTrue(path.equals("/") || page.body().contains("\"" + path + "\""), path);
+    }
+    Matcher ids =
+        Pattern.compile("byId\\('([a-z-]+)'\\)").matcher(api.get("/dashboard/dashboard.js").body());
+    while (ids.find()) {
+      assertTrue(page.body().contains("id=\"" + ids.group(1) + "\""), ids.group(1));
+    }
   }
 
   @Test

@@ -88,8 +88,9 @@ final class Report {
     if (value instanceof Double number) {
       return "%,.1f".formatted(number);
     }
-    boolean whole = value instanceof Integer || value instanceof Long;
-    return whole ? "%,d".formatted(value) : String.valueOf(value);
+    return value instanceof Integer || value instanceof Long
+        ? "%,d".formatted(((Number) value).longValue())
+        : String.valueOf(value);
   }
 
   /** Text as HTML. */

@@ -116,7 +116,8 @@ public final class LongshoreCommand implements Runnable {
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(command.getColorScheme().errorText(e.getMessage().replaceFirst("^Error: ", "")));
+    String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+    err.println(command.getColorScheme().errorText(message));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     return ClientCommand.REFUSED;
