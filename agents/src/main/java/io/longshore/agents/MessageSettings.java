@@ -2,6 +2,7 @@ package io.longshore.agents;
 
 import com.typesafe.config.Config;
 import io.longshore.agents.TaskRef.Priority;
+import io.longshore.persistence.HeapShare;
 import java.time.Duration;
 import java.util.Map;
 
@@ -130,7 +131,7 @@ public record MessageSettings(
             Priority.LOW, config.getInt("capacity.low")),
         config.getInt("growth"),
         config.getBytes("max-bytes"),
-        config.getBytes("node-bytes"),
+        HeapShare.bytes(config, "node-bytes", 8, 128L << 20),
         overflow(config.getString("overflow")),
         config.getInt("starvation-limit"),
         config.getDuration("time-to-live"),
@@ -141,7 +142,7 @@ public record MessageSettings(
             config.getInt("replay.count"),
             config.getBytes("replay.bytes"),
             config.getDuration("replay.time-to-live"),
-            config.getBytes("replay.node-bytes")),
+            HeapShare.bytes(config, "replay.node-bytes", 16, 64L << 20)),
         new Lane(
             config.getInt("lane.max-batch"),
             config.getBytes("lane.max-batch-bytes"),

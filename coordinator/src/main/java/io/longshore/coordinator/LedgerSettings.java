@@ -1,6 +1,7 @@
 package io.longshore.coordinator;
 
 import com.typesafe.config.Config;
+import io.longshore.persistence.HeapShare;
 import java.time.Duration;
 
 /**
@@ -56,7 +57,8 @@ record LedgerSettings(
   static LedgerSettings from(Config config) {
     return new LedgerSettings(
         config.getInt("max-live"),
-        maxBytes(config),
+        // A node that holds all partitions must have room for them, and for what is under way.
+        HeapShare.bytes(config, "max-bytes", 2 * config.getInt("partitions.count"), Long.MAX_VALUE),
         config.getDuration("linger"),
         config.getInt("max-lingering"),
         config.getDuration("retention"),
@@ -69,12 +71,5 @@ record LedgerSettings(
         config.getInt("max-waiters"),
         config.getInt("max-exchanges"),
         config.getBytes("max-exchange-bytes"));
-  }
-
-  /** A node that holds all partitions must have room for them, and for what is under way. */
-  private static long maxBytes(Config config) {
-    return config.getString("max-bytes").equals("auto")
-        ? Runtime.getRuntime().maxMemory() / 2 / config.getInt("partitions.count")
-        : config.getBytes("max-bytes");
   }
 }

@@ -1,6 +1,7 @@
 package io.longshore.gateway;
 
 import com.typesafe.config.Config;
+import io.longshore.persistence.HeapShare;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,12 +140,15 @@ public record GatewaySettings(
     }
 
     private static Limits from(Config config) {
+      int batchBody = Math.toIntExact(config.getBytes("batch-body"));
+      long inFlightBytes = HeapShare.bytes(config, "in-flight-bytes", 8, 256L << 20);
+      boolean auto = config.getString("in-flight-bytes").equals("auto");
       return new Limits(
           config.getInt("requests"),
           config.getInt("waiting"),
-          config.getBytes("in-flight-bytes"),
+          auto ? Math.max(batchBody, inFlightBytes) : inFlightBytes,
           Math.toIntExact(config.getBytes("body")),
-          Math.toIntExact(config.getBytes("batch-body")),
+          batchBody,
           config.getInt("batch-items"),
           config.getInt("leases"),
           config.getInt("page-size"));
