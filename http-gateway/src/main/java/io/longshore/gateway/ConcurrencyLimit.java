@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Each tenth of a second the mean latency is compared with what is allowed: one and a half times
  * that of a node that is not loaded, or {@code acceptable} where that is longer. While it is longer
- * the limit shrinks in proportion, by a tenth at most, and to what is made use of at once; while it
- * is not, and the limit is made use of, it grows by a twentieth. This is the gradient of Netflix's
- * concurrency-limits ({@code Gradient2Limit}, after TCP Vegas), with two differences. What is
- * acceptable has a floor, because here latency grows with load by design: commands are committed in
- * batches, and many small waits make large, cheap ones. And the latency of the unloaded node is not
- * a long average, which would take a flood for normal after some minutes: it follows what is faster
- * at once, and what is slower only where no more than the floor are at work, so that it is hardly
- * they who wait for each other.
+ * the limit shrinks in proportion, by a tenth at most, and at once to what is made use of, but not
+ * to fewer than 256; while it is not, and the limit is made use of, it grows by a twentieth. This
+ * is the gradient of Netflix's concurrency-limits ({@code Gradient2Limit}, after TCP Vegas), with
+ * two differences. What is acceptable has a floor, because here latency grows with load by design:
+ * commands are committed in batches, and many small waits make large, cheap ones. And the latency
+ * of the unloaded node is not a long average, which would take a flood for normal after some
+ * minutes: it follows what is faster at once, and what is slower only where no more than the floor
+ * are at work, so that it is hardly they who wait for each other.
  *
  * <p>Time is in nanoseconds of any origin. Thread-safe.
  */
@@ -25,6 +25,10 @@ final class ConcurrencyLimit {
   private static final long LONGEST_WINDOW = TimeUnit.SECONDS.toNanos(1);
   private static final int FEWEST_SAMPLES = 10;
   private static final double TOLERANCE = 1.5;
+
+  /** A node that was late for a moment, as when it starts, can take so many all the same. */
+  private static final int NEVER_AT_ONCE_BELOW = 256;
+
   private static final double LEAST_GRADIENT = 0.5;
   private static final double SHRINKS_BY = 0.2;
   private static final double GROWS_BY = 0.05;
@@ -87,7 +91,7 @@ final class ConcurrencyLimit {
     double allowed = Math.max(acceptable, TOLERANCE * unloaded);
     if (latency > allowed) {
       double gradient = Math.max(LEAST_GRADIENT, allowed / latency);
-      double used = Math.min(limit, atWork);
+      double used = Math.min(limit, Math.max(atWork, NEVER_AT_ONCE_BELOW));
       limit = Math.max(floor, used * (1 - SHRINKS_BY * (1 - gradient)));
     } else if (atWork >= limit / 2) {
       limit = Math.min(ceiling, limit + Math.max(1, GROWS_BY * limit));

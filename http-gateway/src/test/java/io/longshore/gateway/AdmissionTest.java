@@ -123,6 +123,8 @@ class AdmissionTest {
     for (int i = 0; i < 20; i++) {
       many.enter(ANYBODY, 0);
     }
+    delays(many, Duration.ofSeconds(1), 1);
+    many.enter(ANYBODY, 0).close();
     delays(many, Duration.ofSeconds(1), 5);
     assertBusy(() -> many.enter(ANYBODY, 0));
     delays(many, Duration.ofMillis(10), 5);
