@@ -12,12 +12,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /** Connects many agents to one node and looks at its memory and at the times of messages. */
 final class ConnectedBench {
   private static final int PATIENCE_SECONDS = 120;
   private static final int PIPELINE = 64;
+
+  /** What a busy node asks for at least. */
+  private static final Duration BEFORE_AGAIN = Duration.ofSeconds(1);
+
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** Longer than a mailbox stays whose agent has left, and metrics take to tell. */
@@ -179,21 +184,32 @@ final class ConnectedBench {
     return "/v1/agents/" + BenchAgents.id(number);
   }
 
+  /** Whatever is refused because the node is busy is sent again when it was told to be. */
   private static void pipelined(String url, int from, int to, IntFunction<byte[]> request)
-      throws IOException {
+      throws IOException, InterruptedException {
+    List<Integer> left = IntStream.range(from, to).boxed().toList();
     try (RawHttp http = new RawHttp(URI.create(url))) {
-      for (int first = from; first < to; first += PIPELINE) {
-        int end = Math.min(to, first + PIPELINE);
-        for (int number = first; number < end; number++) {
-          http.send(request.apply(number));
-        }
-        http.flush();
-        for (int number = first; number < end; number++) {
-          RawHttp.Response response = http.receive();
-          if (response.status() / 100 != 2) {
-            throw new IOException("Agent %d: %d".formatted(number, response.status()));
+      while (!left.isEmpty()) {
+        List<Integer> refused = new ArrayList<>();
+        for (int first = 0; first < left.size(); first += PIPELINE) {
+          List<Integer> some = left.subList(first, Math.min(left.size(), first + PIPELINE));
+          for (int number : some) {
+            http.send(request.apply(number));
+          }
+          http.flush();
+          for (int number : some) {
+            int status = http.receive().status();
+            if (status == 429 || status == 503) {
+              refused.add(number);
+            } else if (status / 100 != 2) {
+              throw new IOException("Agent %d: %d".formatted(number, status));
+            }
           }
         }
+        if (!refused.isEmpty()) {
+          Pause.real().of(BEFORE_AGAIN);
+        }
+        left = refused;
       }
     }
   }
