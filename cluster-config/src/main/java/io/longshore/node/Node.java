@@ -13,7 +13,6 @@ import io.longshore.persistence.WarmUp;
 import io.longshore.registry.Registry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -122,8 +121,8 @@ public final class Node implements AutoCloseable {
 
   /** Before all that takes a while: somebody who starts a second node hears of it at once. */
   private static void checkFree(GatewaySettings settings) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(settings.host(), settings.port()));
+    try {
+      Listeners.checkFree(settings.host(), settings.port());
     } catch (IOException e) {
       throw cannotListen(settings, e);
     }

@@ -99,8 +99,13 @@ public final class Listeners {
     return System.getProperty("os.name", "").startsWith("Linux");
   }
 
-  /** Those who share a port need not be of one process, so another that has it would go unseen. */
-  private static void checkFree(String host, int port) throws IOException {
+  /**
+   * Finds out whether nobody listens there. Those who share a port need not be of one process, so
+   * another that has it would go unseen.
+   *
+   * @throws IOException if it cannot be listened to
+   */
+  public static void checkFree(String host, int port) throws IOException {
     try (ServerSocket alone = new ServerSocket()) {
       alone.bind(new InetSocketAddress(host, port));
     }
