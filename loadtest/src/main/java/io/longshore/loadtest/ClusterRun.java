@@ -161,8 +161,8 @@ final class ClusterRun {
 
   /**
    * Writes down what was answered and how long partitions stopped: at once when something broke, or
-   * later, because they moved. True if only those stopped at once that it struck, and all of them
-   * accepted again in time.
+   * later, because they moved. One that lasts beyond the next thing that broke counts there alone.
+   * True if only those stopped at once that it struck, and all of them accepted again in time.
    */
   boolean write(Answers answers) {
     judge.write("meanwhile", answers);
@@ -173,9 +173,13 @@ final class ClusterRun {
     int never = 0;
     for (int i = 0; i < falls.size(); i++) {
       Fall fall = falls.get(i);
-      long to = i + 1 < falls.size() ? falls.get(i + 1).event.at() : System.nanoTime();
+      boolean last = i + 1 == falls.size();
+      long to = last ? System.nanoTime() : falls.get(i + 1).event.at();
       int atOnce = 0;
       for (Timeline.Outage outage : timeline.outages(fall.event.at(), to, options.stopped)) {
+        if (!last && outage.until() > to - fall.event.at()) {
+          continue;
+        }
         boolean struck = outage.from() < AT_ONCE.toNanos();
         if (outage.never()) {
           never++;
