@@ -52,7 +52,7 @@ final class ClusterFaults {
               .formatted(run.broke(), run.promises().acceptedCount(), run.promises().ended()));
       pauseUntil(next);
     }
-    return run.write(answers);
+    return run.write(answers, load);
   }
 
   /** All nodes are killed at once, with everything that was accepted still to be done. */
@@ -83,7 +83,7 @@ final class ClusterFaults {
     cluster.awaitReady(ClusterRun.TOGETHER_WITHIN);
     run.timeline().happens("all nodes are together again");
     run.settle();
-    return run.write(answers);
+    return run.write(answers, load);
   }
 
   /** One node is cut off from all others. */
@@ -124,7 +124,7 @@ final class ClusterFaults {
     run.timeline().happens("all nodes are together again");
     run.settle();
     probe.writeTo(run.report());
-    return run.write(answers);
+    return run.write(answers, load);
   }
 
   /** Every node is stopped as an operator does and started again, one after the other. */
@@ -142,7 +142,7 @@ final class ClusterFaults {
       run.settle();
     }
     boolean calm = isCalm(answers);
-    return run.write(answers) && stopped && calm;
+    return run.write(answers, load) && stopped && calm;
   }
 
   /** One node more joins. */
@@ -156,7 +156,7 @@ final class ClusterFaults {
     run.report().fact("partitions of each node at last", shares);
     boolean even = Collections.max(shares) - Collections.min(shares) <= 1;
     boolean calm = isCalm(answers);
-    return run.write(answers) && even && calm;
+    return run.write(answers, load) && even && calm;
   }
 
   /**
@@ -202,7 +202,7 @@ final class ClusterFaults {
     run.settle();
     long silent = answers.busyWithoutRetryAfter();
     run.report().fact("refused without Retry-After", silent);
-    return run.write(answers) && silent == 0 && cluster.ownEnds() == 0;
+    return run.write(answers, load) && silent == 0 && cluster.ownEnds() == 0;
   }
 
   private int anyNode() {

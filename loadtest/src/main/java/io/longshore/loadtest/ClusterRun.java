@@ -162,10 +162,12 @@ final class ClusterRun {
   /**
    * Writes down what was answered and how long partitions stopped: at once when something broke, or
    * later, because they moved. One that lasts beyond the next thing that broke counts there alone.
-   * True if only those stopped at once that it struck, and all of them accepted again in time.
+   * True if only those stopped at once that it struck, and all of them accepted again in time, or
+   * nothing more is submitted.
    */
-  boolean write(Answers answers) {
+  boolean write(Answers answers, FaultLoad load) {
     judge.write("meanwhile", answers);
+    boolean full = load.isFull();
     Histogram back = new Histogram(3);
     Histogram moves = new Histogram(3);
     int most = 0;
@@ -177,7 +179,8 @@ final class ClusterRun {
       long to = last ? System.nanoTime() : falls.get(i + 1).event.at();
       int atOnce = 0;
       for (Timeline.Outage outage : timeline.outages(fall.event.at(), to, options.stopped)) {
-        if (!last && outage.until() > to - fall.event.at()) {
+        boolean countsLater = !last && outage.until() > to - fall.event.at();
+        if (countsLater || (full && outage.never())) {
           continue;
         }
         boolean struck = outage.from() < AT_ONCE.toNanos();

@@ -50,8 +50,8 @@ final class HttpBench {
   }
 
   /** The same requests to a server that does nothing with them. */
-  ClientProcess bare(BareServer server, int connections) {
-    return client("bare server", server.uri(), null, connections, 0, 0);
+  ClientProcess bare(String name, BareServer server, int connections) {
+    return client(name, server.uri(), null, connections, 0, 0);
   }
 
   /** Whole lives in bulk with so many agents. */
@@ -59,15 +59,15 @@ final class HttpBench {
     return client("lives", base, null, LIVES_CONNECTIONS, BATCH, agents);
   }
 
-  /** A server whose answer has the size of the node's. */
-  BareServer bareServer() {
+  /** What the node answers to one accepted task. */
+  byte[] answer() {
     byte[] body = new BenchInputs(inputBytes).task("bench", 0).getBytes(StandardCharsets.US_ASCII);
     try (RawHttp http = new RawHttp(base)) {
       RawHttp.Response answer = http.exchange(RawHttp.post("/v1/tasks", "application/json", body));
       if (answer.status() != 202) {
         throw new IllegalStateException("The node answered " + answer.status());
       }
-      return BareServer.reading(node.system(), answer.body());
+      return answer.body();
     } catch (IOException e) {
       throw new UncheckedIOException("The node does not answer", e);
     }

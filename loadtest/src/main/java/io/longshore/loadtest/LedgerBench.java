@@ -120,15 +120,20 @@ final class LedgerBench {
         measure(settings, "over HTTP, 1,000 tasks a request", all, List.of(rows.name()));
       }
       if (wants(Part.REQUESTS)) {
-        try (BareServer bare = http.bareServer()) {
+        byte[] answer = http.answer();
+        try (BareServer route = BareServer.routing(node.system(), answer);
+            BareServer bare = BareServer.reading(node.system(), answer)) {
           for (int connections : CONNECTIONS) {
             List<Measurement> all =
-                List.of(http.bare(bare, connections), http.requests(connections));
+                List.of(
+                    http.bare("bare route", route, connections),
+                    http.bare("bare server", bare, connections),
+                    http.requests(connections));
             measure(
                 settings,
                 "over HTTP, a task a request, %d connections".formatted(connections),
                 all,
-                List.of(all.get(0).name()));
+                List.of(all.get(0).name(), all.get(1).name()));
           }
         }
       }

@@ -67,11 +67,15 @@ final class MessagesBench {
     try (Node node = BenchNode.start(database, Map.of(), START_PATIENCE)) {
       InetSocketAddress address = node.httpAddress().orElseThrow();
       URI base = URI.create("http://127.0.0.1:" + address.getPort());
-      try (BareServer bare = BareServer.reading(node.system(), answer(base));
-          BareServer parsing = BareServer.parsing(node.system())) {
+      byte[] answer = answer(base);
+      try (BareServer route = BareServer.routing(node.system(), answer);
+          BareServer bare = BareServer.reading(node.system(), answer);
+          BareServer parsing = BareServer.parsing(node.system());
+          BareServer scanning = BareServer.scanning(node.system())) {
         if (wants(Part.REQUESTS)) {
           measure(
               "a message a request, %d connections".formatted(CONNECTIONS),
+              client("bare route", route.uri(), CONNECTIONS, 0, 1, 0),
               client("bare server", bare.uri(), CONNECTIONS, 0, 1, 0),
               client("messages", base, CONNECTIONS, 0, 1, CONNECTIONS));
         }
@@ -80,6 +84,7 @@ final class MessagesBench {
           measure(
               "a message a request, %d under way on each of %d connections"
                   .formatted(PIPELINE, connections),
+              client("bare route", route.uri(), connections, 0, PIPELINE, 0),
               client("bare server", bare.uri(), connections, 0, PIPELINE, 0),
               client("messages", base, connections, 0, PIPELINE, connections));
         }
@@ -87,6 +92,7 @@ final class MessagesBench {
           measure(
               "1,000 messages a request to 1,000 mailboxes and out",
               client("parse only", parsing.uri(), BULK_CONNECTIONS, BATCH, 1, 0),
+              client("scan only", scanning.uri(), BULK_CONNECTIONS, BATCH, 1, 0),
               client("messages", base, BULK_CONNECTIONS, BATCH, 1, MAILBOXES));
         }
       }
@@ -133,6 +139,7 @@ final class MessagesBench {
       BenchInputs inputs = new BenchInputs(options.bytes());
       measure(
           "between two nodes, %,d in flight".formatted(IN_FLIGHT),
+          new SingleDeliveries(from, agents, IN_FLIGHT, inputs),
           new RemoteTells(from, to, IN_FLIGHT, inputs),
           new RemoteMessages(from, agents, IN_FLIGHT, inputs));
     }
@@ -174,9 +181,11 @@ final class MessagesBench {
     }
   }
 
-  private void measure(String title, Measurement reference, Measurement measured)
-      throws InterruptedException {
-    List<Measurement> all = List.of(reference, measured);
+  /** Measures these side by side; the last one is compared with those before. */
+  private void measure(String title, Measurement... several) throws InterruptedException {
+    List<Measurement> all = List.of(several);
+    List<String> references =
+        all.subList(0, all.size() - 1).stream().map(Measurement::name).toList();
     Rounds rounds = new Rounds(options.warmUpSeconds(), options.seconds(), () -> {});
     try (ProgressBar bar =
         new ProgressBarBuilder()
@@ -186,7 +195,7 @@ final class MessagesBench {
             .build()) {
       List<Measured> results =
           new ArrayList<>(rounds.run(all, name -> bar.step().setExtraMessage(name)));
-      report.table(new MeasuredTable(title, results, List.of(reference.name())));
+      report.table(new MeasuredTable(title, results, references));
     } finally {
       all.forEach(Measurement::close);
     }

@@ -39,12 +39,13 @@ final class RemoteMessages implements Measurement {
         inFlight,
         slot ->
             messages
-                .send(agents.get(slot % agents.size()), List.of(message(slot)))
+                .send(agents.get(slot % agents.size()), List.of(message(slot, inputs)))
                 .thenApply(sent -> sent.accepted() + sent.dropped()),
         length);
   }
 
-  private Message message(int slot) {
+  /** What is said in this slot. */
+  static Message message(int slot, BenchInputs inputs) {
     return Message.of("bench-" + slot % SENDERS, Priority.NORMAL, inputs.get(slot), null, 0);
   }
 }
