@@ -295,6 +295,11 @@ final class Assignment {
         capability, candidates, flow.perSecond(), waiting.size() + flow.behind(), wanted, now);
   }
 
+  /** Whether there are no tasks and no agents, here or, as far as is known, behind what is here. */
+  boolean isIdle() {
+    return tasks.isEmpty() && candidates.all().isEmpty() && flow.behind() == 0;
+  }
+
   /** How many tasks wait here for an agent. */
   int waitingCount() {
     return waiting.size();

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param spillOver how much later a task may be done in its region than elsewhere
  * @param strategies who gets a task
  * @param parkFor how long the ledger does not offer again what nobody can do while others wait
+ * @param idleAfter how long a coordinator without tasks and agents stays in memory
  */
 record AssignmentSettings(
     Duration tick,
@@ -43,7 +44,8 @@ record AssignmentSettings(
     Penalties penalties,
     Duration spillOver,
     StrategyChoice strategies,
-    Duration parkFor) {
+    Duration parkFor,
+    Duration idleAfter) {
 
   private static final String NAMESPACE = "longshore.coordinator.";
 
@@ -61,6 +63,7 @@ record AssignmentSettings(
     positive(maxExclusion, "max-exclusion");
     notNegative((double) spillOver.toMillis(), "spill-over");
     positive(parkFor, "park-for");
+    positive(idleAfter, "idle-after");
   }
 
   /**
@@ -141,7 +144,8 @@ record AssignmentSettings(
             penalties.getDouble("failure")),
         config.getDuration("spill-over"),
         StrategyChoice.from(config.getConfig("assignment")),
-        config.getDuration("park-for"));
+        config.getDuration("park-for"),
+        config.getDuration("idle-after"));
   }
 
   /**

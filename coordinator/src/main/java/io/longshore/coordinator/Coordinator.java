@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -55,8 +57,12 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private final Recommendations recommendations;
   private final Clock clock;
   private final CoordinatorSettings settings;
+  private final Consumer<ActorRef<CoordinatorProtocol.Command>> passivate;
   private final Door door;
   private long recommendedAt;
+
+  /** Since when it has had nothing to do. */
+  private long idleSince = Long.MAX_VALUE;
 
   /** The last reports of agents whose record has not reached this node yet. */
   private final Map<String, Early> early = new LinkedHashMap<>();
@@ -72,8 +78,10 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Ledger ledger,
       Recommendations recommendations,
       Clock clock,
-      CoordinatorSettings settings) {
+      CoordinatorSettings settings,
+      Consumer<ActorRef<CoordinatorProtocol.Command>> passivate) {
     super(context);
+    this.passivate = passivate;
     this.door = Doors.of(context.getSystem()).door("mailboxes");
     this.settings = settings;
     this.recommendations = recommendations;
@@ -85,7 +93,11 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     this.clock = clock;
   }
 
-  /** The coordinator of {@code route}. */
+  /**
+   * The coordinator of {@code route}.
+   *
+   * @param passivate told that it has nothing to do and may be stopped
+   */
   static Behavior<CoordinatorProtocol.Command> create(
       Route route,
       CoordinatorSettings settings,
@@ -93,7 +105,8 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       Mailboxes mailboxes,
       Ledger ledger,
       Recommendations recommendations,
-      Clock clock) {
+      Clock clock,
+      Consumer<ActorRef<CoordinatorProtocol.Command>> passivate) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -116,7 +129,8 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
                       ledger,
                       recommendations,
                       clock,
-                      settings);
+                      settings,
+                      passivate);
                 }));
   }
 
@@ -162,6 +176,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
               enlist();
               act(true);
               recommend();
+              leaveIfIdle();
               return this;
             })
         .onSignal(
@@ -214,6 +229,17 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
       if (silent && !assignment.knows(agent.agentId())) {
         mailboxes.enlist(agent, route);
       }
+    }
+  }
+
+  private void leaveIfIdle() {
+    long now = clock.millis();
+    if (!assignment.isIdle() || !early.isEmpty()) {
+      idleSince = Long.MAX_VALUE;
+    } else if (idleSince == Long.MAX_VALUE) {
+      idleSince = now;
+    } else if (now - idleSince >= settings.assignment().idleAfter().toMillis()) {
+      passivate.accept(getContext().getSelf());
     }
   }
 

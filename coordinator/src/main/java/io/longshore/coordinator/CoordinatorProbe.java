@@ -28,8 +28,7 @@ public final class CoordinatorProbe {
       Directory directory,
       Mailboxes mailboxes,
       Clock clock) {
-    Coordinators coordinators =
-        new Coordinators(system, settings.shards(), settings.partitions().role());
+    Coordinators coordinators = new Coordinators(system, settings);
     Coordinator.Ledger nobody =
         new Coordinator.Ledger() {
           @Override
@@ -60,9 +59,9 @@ public final class CoordinatorProbe {
     Recommendations recommendations =
         Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
-        route ->
+        (route, passivate) ->
             Coordinator.create(
-                route, settings, directory, mailboxes, nobody, recommendations, clock));
+                route, settings, directory, mailboxes, nobody, recommendations, clock, passivate));
     return new CoordinatorProbe(coordinators);
   }
 

@@ -11,17 +11,24 @@ import io.longshore.persistence.PartitionsSettings;
  * @param assignment how a coordinator places them
  * @param recommendations how many agents it finds right
  * @param shards how many groups coordinators are divided into; never changes in a running cluster
+ * @param commandCapacity most messages that wait to be handled by one coordinator
  */
 public record CoordinatorSettings(
     PartitionsSettings partitions,
     LedgerSettings ledger,
     AssignmentSettings assignment,
     RecommendationSettings recommendations,
-    int shards) {
+    int shards,
+    int commandCapacity) {
 
   public CoordinatorSettings {
-    if (shards < 1) {
-      throw new IllegalArgumentException("longshore.coordinator.shards must be at least 1");
+    atLeastOne(shards, "shards");
+    atLeastOne(commandCapacity, "command-capacity");
+  }
+
+  private static void atLeastOne(int value, String name) {
+    if (value < 1) {
+      throw new IllegalArgumentException("longshore.coordinator." + name + " must be at least 1");
     }
   }
 
@@ -36,6 +43,7 @@ public record CoordinatorSettings(
         LedgerSettings.from(config.getConfig("longshore.ledger")),
         AssignmentSettings.from(config.getConfig("longshore.coordinator")),
         RecommendationSettings.from(config.getConfig("longshore.coordinator.recommendations")),
-        config.getInt("longshore.coordinator.shards"));
+        config.getInt("longshore.coordinator.shards"),
+        config.getInt("longshore.coordinator.command-capacity"));
   }
 }

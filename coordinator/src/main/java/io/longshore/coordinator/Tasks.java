@@ -55,12 +55,12 @@ public final class Tasks {
     ids = new TaskIds(settings.partitions().count(), clock);
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
-    coordinators = new Coordinators(system, settings.shards(), settings.partitions().role());
+    coordinators = new Coordinators(system, settings);
     work = new LedgerWork(this, coordinators);
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, work, registry, handlers, webhooks);
     recommendations = Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
-        route ->
+        (route, passivate) ->
             Coordinator.create(
                 route,
                 settings,
@@ -68,7 +68,8 @@ public final class Tasks {
                 mailboxes,
                 new ToLedger(started, ids),
                 recommendations,
-                clock));
+                clock,
+                passivate));
     ledger =
         Partitions.start(
             system,

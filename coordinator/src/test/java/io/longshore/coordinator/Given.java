@@ -71,6 +71,7 @@ final class Given {
         new AssignmentSettings.Penalties(0.5, 2.0, 0.5),
         Duration.ofSeconds(5),
         new AssignmentSettings.StrategyChoice(Strategies.SHORTEST_COMPLETION, Map.of()),
+        Duration.ofMinutes(1),
         Duration.ofMinutes(1));
   }
 
