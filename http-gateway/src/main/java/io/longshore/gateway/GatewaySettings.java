@@ -67,6 +67,7 @@ public record GatewaySettings(
    */
   public static GatewaySettings from(Config config) {
     Config own = config.getConfig("longshore.gateway");
+    Limits limits = Limits.from(own.getConfig("limits"));
     return new GatewaySettings(
         own.getString("host"),
         own.getInt("port"),
@@ -76,11 +77,11 @@ public record GatewaySettings(
         own.getDuration("max-wait"),
         own.getDuration("stream-keep-alive"),
         own.getDuration("stream-read-timeout"),
-        Limits.from(own.getConfig("limits")),
+        limits,
         TaskRules.from(own.getConfig("tasks")),
         MessageRules.from(own.getConfig("messages")),
         Connection.from(own.getConfig("connection")),
-        OverloadSettings.from(own),
+        OverloadSettings.from(own, limits),
         Tls.from(own.getConfig("tls")));
   }
 
@@ -125,6 +126,11 @@ public record GatewaySettings(
       int leases,
       int pageSize) {
 
+    /** What a connected agent takes of the heap, as {@code bench connected} measures it. */
+    private static final long AGENT_BYTES = 90 << 10;
+
+    private static final int MOST_WAITING = 16_384;
+
     public Limits {
       requirePositive(requests, "limits.requests");
       requirePositive(waiting, "limits.waiting");
@@ -145,7 +151,7 @@ public record GatewaySettings(
       boolean auto = config.getString("in-flight-bytes").equals("auto");
       return new Limits(
           config.getInt("requests"),
-          config.getInt("waiting"),
+          HeapShare.count(config, "waiting", 2, AGENT_BYTES, MOST_WAITING),
           auto ? Math.max(batchBody, inFlightBytes) : inFlightBytes,
           Math.toIntExact(config.getBytes("body")),
           batchBody,

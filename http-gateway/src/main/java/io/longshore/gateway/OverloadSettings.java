@@ -25,10 +25,12 @@ public record OverloadSettings(
   }
 
   /** Reads and checks {@code longshore.gateway}. */
-  static OverloadSettings from(Config own) {
+  static OverloadSettings from(Config own, GatewaySettings.Limits limits) {
+    int arriving = own.getInt("limits.arriving");
+    boolean auto = own.getString("limits.connections").equals("auto");
     return new OverloadSettings(
-        own.getInt("limits.connections"),
-        own.getInt("limits.arriving"),
+        auto ? limits.requests() + limits.waiting() + arriving : own.getInt("limits.connections"),
+        arriving,
         own.getInt("limits.min-requests"),
         own.getDuration("limits.acceptable-latency"),
         ClientLimit.from(own.getConfig("rate-limit")));

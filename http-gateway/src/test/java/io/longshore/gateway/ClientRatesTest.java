@@ -34,10 +34,10 @@ class ClientRatesTest {
 
   private ClientRates rates(String settings) {
     return new ClientRates(
-        OverloadSettings.from(
+        GatewaySettings.from(
                 ConfigFactory.parseString("longshore.gateway.rate-limit {" + settings + "}")
-                    .withFallback(ConfigFactory.load())
-                    .getConfig("longshore.gateway"))
+                    .withFallback(ConfigFactory.load()))
+            .overload()
             .rates(),
         clock,
         door);

@@ -25,6 +25,18 @@ class GatewaySettingsTest {
     assertEquals(5, settings.tasks().attempts());
   }
 
+  @Test
+  void when_sizes_are_automatic_then_waiting_agents_fit_half_the_heap_and_each_limit_is_reached() {
+    GatewaySettings settings = GatewaySettings.from(ConfigFactory.load());
+    int waiting = settings.limits().waiting();
+
+    assertTrue(waiting > 0 && waiting <= 16_384);
+    assertTrue(waiting * (90L << 10) <= Runtime.getRuntime().maxMemory() / 2);
+    assertEquals(
+        settings.limits().requests() + waiting + settings.overload().arriving(),
+        settings.overload().connections());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -46,7 +58,7 @@ class GatewaySettingsTest {
         "messages.stream-batch = 0",
         "connection.max-message = 0",
         "connection.in-flight = 0",
-        "limits.connections = 24575",
+        "limits.connections = 4000",
         "limits.arriving = 0",
         "limits.min-requests = 0",
         "limits.acceptable-latency = 0 s",
