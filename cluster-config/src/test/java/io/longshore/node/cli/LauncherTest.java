@@ -149,6 +149,46 @@ class LauncherTest {
   }
 
   @Test
+  void when_a_collector_is_named_then_it_takes_the_place_of_ours() throws Exception {
+    distribution();
+    Map<String, String> options = Map.of("LONGSHORE_JAVA_OPTS", "-XX:+UseZGC");
+
+    for (String command : List.of("serve", "agents")) {
+      Ended ended = run(home.resolve("longshore"), options, command);
+      List<String> collectors =
+          ended.out().lines().filter(word -> word.matches("-XX:[+]Use.*GC")).toList();
+      assertEquals(List.of("-XX:+UseZGC"), collectors);
+    }
+  }
+
+  @Test
+  void when_an_archive_of_classes_was_made_then_it_is_used_until_the_jars_change()
+      throws Exception {
+    distribution();
+    program(
+        jdk.resolve("bin/java"),
+        """
+        for word; do
+          echo "$word"
+          case $word in -XX:ArchiveClassesAtExit=*) echo x >"${word#*=}" ;; esac
+        done
+        """);
+    Files.setLastModifiedTime(
+        home.resolve("lib"), FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+    String use = "-XX:SharedArchiveFile=" + home.resolve("classes.jsa");
+
+    assertFalse(run("serve").out().contains("SharedArchiveFile"));
+    Ended made = run("archive");
+    assertEquals(0, made.exit());
+    assertEquals("", made.out());
+    assertTrue(run("serve").out().lines().toList().contains(use));
+    assertTrue(run("agents").out().lines().toList().contains(use));
+    Files.setLastModifiedTime(
+        home.resolve("lib"), FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+    assertFalse(run("serve").out().contains("SharedArchiveFile"));
+  }
+
+  @Test
   void when_java_is_new_then_it_is_told_not_to_warn_and_own_options_come_last() throws Exception {
     distribution();
     version("25.0.1");
