@@ -18,13 +18,13 @@ public enum Ending {
   /** It found no cluster. */
   NOT_JOINED(
       4,
-      "This node could not join the cluster in time. Check that the seeds are right, that the first"
-          + " of them runs, and that this node and the others can reach each other's cluster ports"
+      "This node could not join the cluster in time. Check that the seeds are right, that one of them"
+          + " runs, and that this node and the others can reach each other's cluster ports"
           + " (with TLS on all of them or on none)."),
 
   /** The cluster's configuration is another one. */
   INCOMPATIBLE(
-      4,
+      2,
       "This node's configuration does not fit that of the cluster it tried to join; the log says"
           + " which keys. Start it with the others' values.");
 

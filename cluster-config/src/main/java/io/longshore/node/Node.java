@@ -40,6 +40,9 @@ public final class Node implements AutoCloseable {
   private final Listeners http;
   private final String scheme;
 
+  /** The actor system has stopped, and then the database was closed. */
+  private final CompletableFuture<Done> stopped;
+
   private Node(
       NodeSettings settings,
       ActorSystem<Void> system,
@@ -47,7 +50,9 @@ public final class Node implements AutoCloseable {
       Registry registry,
       Tasks tasks,
       Listeners http,
-      String scheme) {
+      String scheme,
+      CompletableFuture<Done> stopped) {
+    this.stopped = stopped;
     this.settings = settings;
     this.system = system;
     this.health = health;
@@ -108,9 +113,9 @@ public final class Node implements AutoCloseable {
               archive);
       Health health = Health.start(system, database, registry, tasks, all, metrics);
       Listeners http = bind(system, all, clock, registry, tasks, health);
-      stopInOrder(system, settings, health, archive, database);
+      CompletableFuture<Done> stopped = stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";
-      return new Node(settings, system, health, registry, tasks, http, scheme);
+      return new Node(settings, system, health, registry, tasks, http, scheme, stopped);
     } catch (RuntimeException e) {
       system.terminate();
       archive.close();
@@ -158,7 +163,7 @@ public final class Node implements AutoCloseable {
    * Balancers look elsewhere before the gateway stops, and have the time to; one that the others
    * have put out stops at once. The database goes last.
    */
-  private static void stopInOrder(
+  private static CompletableFuture<Done> stopInOrder(
       ActorSystem<Void> system,
       NodeSettings settings,
       Health health,
@@ -177,13 +182,15 @@ public final class Node implements AutoCloseable {
                       () -> CompletableFuture.completedStage(Done.done()))
                   : CompletableFuture.completedStage(Done.done());
             });
-    system
+    return system
         .getWhenTerminated()
-        .thenRun(
-            () -> {
+        .thenApply(
+            done -> {
               archive.close();
               database.close();
-            });
+              return done;
+            })
+        .toCompletableFuture();
   }
 
   /** Where it listens: for the whole API, or without the gateway's role for health and metrics. */
@@ -241,9 +248,9 @@ public final class Node implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(stop);
   }
 
-  /** Completes once the node has stopped, for whatever reason. */
+  /** Completes once the node has stopped, for whatever reason, and has closed its database. */
   public CompletableFuture<Done> stopped() {
-    return system.getWhenTerminated().toCompletableFuture();
+    return stopped.copy();
   }
 
   /** Why it stops or has stopped; that it was asked to as long as it does not. */

@@ -3,6 +3,8 @@ package io.longshore.node;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.persistence.DatabaseSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -75,8 +77,11 @@ public record NodeSettings(
       seeds = List.copyOf(seeds);
       for (String seed : seeds) {
         require(
-            HOST_AND_PORT.matcher(seed).matches(),
-            "longshore.node.seeds: a seed is host:port, not '" + seed + "'");
+            HOST_AND_PORT.matcher(seed).matches() && isAddress(seed),
+            "longshore.node.seeds: a seed is host:port, a name of letters, digits, '-' and '.', or an"
+                + " address of IPv4; not '"
+                + seed
+                + "'");
       }
       require(
           dns.isEmpty() || HOST_AND_PORT.matcher(dns).matches(),
@@ -85,6 +90,15 @@ public record NodeSettings(
           dns.isEmpty() || seeds.isEmpty(),
           "Give longshore.node.seeds or longshore.node.seed-dns, not both");
       require(timeout.toMillis() >= 1_000, "longshore.node.join-timeout must be at least 1 s");
+    }
+
+    /** Whether nodes can call one so: URIs know fewer hosts than one might think of. */
+    private static boolean isAddress(String hostAndPort) {
+      try {
+        return new URI("pekko://any@" + hostAndPort).getHost() != null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
     }
 
     /** Whether there are others to join. */

@@ -110,6 +110,9 @@ final class OneCluster {
       }
     } catch (DatabaseException e) {
       log.debug("The cluster's lease could not be kept or taken", e);
+    } catch (RuntimeException e) {
+      // Whatever it is: a member has to go on keeping the lease, a node without a cluster to look.
+      log.warn("Looking for the cluster failed and is tried again", e);
     }
     lookAgain(isMember() ? KEEP_EVERY : LOOK_EVERY);
   }

@@ -28,8 +28,9 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:It was told to stop.",
       "1:It cannot start or go on: the database, a port, a fault.",
-      "2:Wrong usage or configuration. Starting it again does not help.",
-      "3:The others go on without it, after a cut. Start it again.",
+      "2:Wrong usage or configuration, or another one than the cluster's. Starting it again does not"
+          + " help.",
+      "3:The others go on without it, after a cut, or Java has no memory left. Start it again.",
       "4:It found no cluster to join. Start it again."
     })
 final class ServeCommand implements Callable<Integer> {
