@@ -40,11 +40,7 @@ final class BareServer implements AutoCloseable {
   private BareServer(
       ActorSystem<?> system, Function<HttpRequest, CompletionStage<HttpResponse>> answer) {
     binding =
-        Http.get(system)
-            .newServerAt("127.0.0.1", 0)
-            .bind(answer)
-            .toCompletableFuture()
-            .join();
+        Http.get(system).newServerAt("127.0.0.1", 0).bind(answer).toCompletableFuture().join();
   }
 
   /** A route that reads bodies and answers 202 with bytes made before, as one begins a service. */
