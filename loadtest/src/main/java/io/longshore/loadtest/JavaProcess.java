@@ -4,6 +4,7 @@ import io.longshore.persistence.DatabaseSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class JavaProcess implements AutoCloseable {
     command.add(
         "-Djava.util.concurrent.ForkJoinPool.common.parallelism="
             + Math.max(2, Runtime.getRuntime().availableProcessors()));
+    command.addAll(readyMadeClasses());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
     command.addAll(arguments);
@@ -58,6 +60,13 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + mainClass, e);
     }
+  }
+
+  /** What the launcher has told this process of an archive of classes, if there is one. */
+  private static List<String> readyMadeClasses() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(word -> word.startsWith("-XX:SharedArchiveFile=") || word.startsWith("-Xlog:cds"))
+        .toList();
   }
 
   /** Starts a node on its own embedded database and returns its base address. */
