@@ -5,6 +5,7 @@ import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.NodeGone;
+import io.longshore.persistence.CalmAllocation;
 import io.longshore.persistence.Door;
 import io.longshore.persistence.Doors;
 import io.longshore.persistence.Leaving;
@@ -117,6 +118,7 @@ final class MailboxNode {
         Entity.of(KEY, entity -> entity(sharding, entity, environment))
             .withRole(settings.role())
             .withMessageExtractor(new Extractor(settings.shards()))
+            .withAllocationStrategy(CalmAllocation.of(system, clock))
             .withEntityProps(MailboxSelector.bounded(settings.commandCapacity()))
             // A mailbox knows better than its shard when it is idle: it also works without
             // messages.

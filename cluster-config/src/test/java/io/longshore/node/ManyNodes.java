@@ -24,7 +24,7 @@ final class ManyNodes implements AutoCloseable {
           "pekko.cluster.leader-actions-interval", "100 ms",
           "pekko.cluster.seed-node-timeout", "2 s",
           "pekko.cluster.sharding.retry-interval", "200 ms",
-          "pekko.cluster.sharding.rebalance-interval", "1 s");
+          "longshore.persistence.rebalance-after", "1 s");
 
   private final EmbeddedPostgres postgres;
 

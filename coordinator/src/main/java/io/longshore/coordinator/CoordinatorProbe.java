@@ -28,7 +28,7 @@ public final class CoordinatorProbe {
       Directory directory,
       Mailboxes mailboxes,
       Clock clock) {
-    Coordinators coordinators = new Coordinators(system, settings);
+    Coordinators coordinators = new Coordinators(system, settings, clock);
     Coordinator.Ledger nobody =
         new Coordinator.Ledger() {
           @Override

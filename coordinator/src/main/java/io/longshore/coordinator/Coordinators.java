@@ -1,7 +1,9 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.Route;
+import io.longshore.persistence.CalmAllocation;
 import io.longshore.persistence.Leaving;
+import java.time.Clock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -22,9 +24,13 @@ final class Coordinators {
       EntityTypeKey.create(CoordinatorProtocol.Command.class, "coordinator");
   private final ClusterSharding sharding;
   private final Leaving leaving;
+  private final ActorSystem<?> system;
   private final CoordinatorSettings settings;
+  private final Clock clock;
 
-  Coordinators(ActorSystem<?> system, CoordinatorSettings settings) {
+  Coordinators(ActorSystem<?> system, CoordinatorSettings settings, Clock clock) {
+    this.system = system;
+    this.clock = clock;
     this.sharding = ClusterSharding.get(system);
     this.leaving = Leaving.watch(system, "coordinators");
     this.settings = settings;
@@ -48,6 +54,7 @@ final class Coordinators {
                         self -> entity.getShard().tell(new ClusterSharding.Passivate<>(self))))
             .withRole(settings.partitions().role())
             .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()))
+            .withAllocationStrategy(CalmAllocation.of(system, clock))
             // What is dropped is said again: nothing that a coordinator hears has to reach it.
             .withEntityProps(MailboxSelector.bounded(settings.commandCapacity())));
   }

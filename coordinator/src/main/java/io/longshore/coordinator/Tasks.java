@@ -55,7 +55,7 @@ public final class Tasks {
     ids = new TaskIds(settings.partitions().count(), clock);
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
-    coordinators = new Coordinators(system, settings);
+    coordinators = new Coordinators(system, settings, clock);
     work = new LedgerWork(this, coordinators);
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, work, registry, handlers, webhooks);
     recommendations = Recommendations.start(system, settings.recommendations(), clock);

@@ -148,6 +148,7 @@ final class FailoverCommand implements Callable<Integer> {
     report.fact("nodes", nodes);
     report.fact("seed", String.valueOf(decides));
     report.fact("every core busy besides", busy);
+    report.fact("archive of classes", JavaProcess.hasReadyMadeClasses());
     settings.forEach(report::fact);
     terminal.err().println(name + ", seed " + decides);
     Path directory = out.resolve(name);

@@ -77,7 +77,8 @@ public final class Partitions {
                           return near.watch(number, stopping(partition.apply(number)));
                         })
                     .withRole(settings.role())
-                    .withMessageExtractor(new OneShardEach()));
+                    .withMessageExtractor(new OneShardEach())
+                    .withAllocationStrategy(CalmAllocation.of(system, clock)));
     lastAwake = new AtomicLongArray(settings.count());
     lanes = new ArrayList<>(settings.count());
     for (int i = 0; i < settings.count(); i++) {
