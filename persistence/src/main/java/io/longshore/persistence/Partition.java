@@ -1,7 +1,6 @@
 package io.longshore.persistence;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.PostStop;
@@ -15,7 +14,6 @@ import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +34,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   private static final Logger log = LoggerFactory.getLogger(Partition.class);
   private static final int MAX_DUE = 1_000;
-  private static final Duration ANSWER_AFTER_STOP = Duration.ofMillis(100);
 
   /**
    * A partition that did nothing for so long has not been running, since it ticks. Others may have
@@ -63,7 +60,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private final PartitionLogic<S, C, E> logic;
   private boolean live;
   private boolean opened;
-  private PartitionMessage.@Nullable Batch unanswered;
+  private final BatchAnswers answers;
   private final long begun = MACHINE.millis();
   private long lastRan = begun;
   private final Saving<S> saving;
@@ -82,6 +79,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     this.partition = partition;
     this.clock = clock;
     this.context = context;
+    this.answers = new BatchAnswers(context.getSystem(), settings.maxBatchBytes());
     this.saving = new Saving<>(persistenceId().id(), logic.snapshots(), settings.snapshot());
     timers.startTimerWithFixedDelay(new PartitionMessage.Tick(), settings.tick());
   }
@@ -123,7 +121,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   public final CommandHandler<PartitionMessage, EventBatch, S> commandHandler() {
     return (state, message) -> {
       if (wasFrozen()) {
-        unanswered = message instanceof PartitionMessage.Batch batch ? batch : unanswered;
+        if (message instanceof PartitionMessage.Batch batch) {
+          answers.owe(batch);
+        }
         log.info("Partition {} was not running for a while and starts anew", partition);
         return Effect().stop();
       }
@@ -159,20 +159,14 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   }
 
   private Effect<EventBatch, S> decide(S state, PartitionMessage.Batch batch) {
-    unanswered = batch;
+    answers.owe(batch);
     long now = now();
     List<E> events = open(state, now);
     List<Object> replies = new ArrayList<>(batch.commands().size());
     for (PartitionCommand<?> command : batch.commands()) {
       replies.add(decideOne(state, command, now, events));
     }
-    return commit(
-        state,
-        events,
-        () -> {
-          unanswered = null;
-          batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), replies));
-        });
+    return commit(state, events, () -> answers.answer(replies));
   }
 
   /** A command that cannot be decided must not take its innocent neighbours with it. */
@@ -187,23 +181,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     }
     apply(state, verdict.events(), events);
     return verdict.reply();
-  }
-
-  /**
-   * Tells that nothing is known of the batch under way. Not at once: the lane answers with its next
-   * batch, which would be lost if it came before the shard knows that this incarnation is gone.
-   */
-  private void answerAfterStop() {
-    PartitionMessage.Batch batch = unanswered;
-    if (batch != null) {
-      context
-          .getSystem()
-          .scheduler()
-          .scheduleOnce(
-              ANSWER_AFTER_STOP,
-              () -> batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), List.of())),
-              context.getExecutionContext());
-    }
   }
 
   private Effect<EventBatch, S> tick(S state) {
@@ -288,7 +265,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
               }
               recovered(state);
             })
-        .onSignal(PostStop.instance(), state -> answerAfterStop())
+        .onSignal(PostStop.instance(), state -> answers.stopped())
         .build();
   }
 
