@@ -88,7 +88,8 @@ public final class Partitions {
               message -> tell(number, message),
               settings,
               drainRate,
-              clock));
+              clock,
+              System::nanoTime));
     }
     OnceUp.start(
         system,
