@@ -35,16 +35,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private static final Logger log = LoggerFactory.getLogger(Partition.class);
   private static final int MAX_DUE = 1_000;
 
-  /**
-   * A partition that did nothing for so long has not been running, since it ticks. Others may have
-   * taken its place meanwhile and, in a longer time than this, have saved and deleted those rows of
-   * the journal that its own would collide with: what it commits now might be kept by nobody.
-   */
-  private static final long FROZEN_MILLIS = 5_000;
-
-  /** Not the injected clock, which a test may move: this is about the process itself. */
-  private static final Clock MACHINE = Clock.systemUTC();
-
   /** A recovery that takes longer is worth telling. */
   private static final long SLOW_RECOVERY_MILLIS = 1_000;
 
@@ -61,9 +51,20 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private boolean live;
   private boolean opened;
   private final BatchAnswers answers;
-  private final long begun = MACHINE.millis();
-  private long lastRan = begun;
   private final Saving<S> saving;
+
+  /**
+   * While a process stands still others may take a partition's place and, if it takes long, save
+   * and delete those rows of the journal that its own would collide with: what it commits then
+   * might be kept by nobody.
+   */
+  private final Standstills standstills;
+
+  private final int standstillsBefore;
+  private final long begun;
+
+  /** When the message under way was taken. */
+  private long taken;
 
   /** A partition; {@code timers} are those of the same actor. */
   protected Partition(
@@ -74,11 +75,27 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       Clock clock,
       ActorContext<PartitionMessage> context,
       TimerScheduler<PartitionMessage> timers) {
+    this(logic, typeName, partition, settings, clock, context, timers, Standstills.ofProcess());
+  }
+
+  /** A partition of a process that stands still when a test says so. */
+  Partition(
+      PartitionLogic<S, C, E> logic,
+      String typeName,
+      int partition,
+      PartitionsSettings settings,
+      Clock clock,
+      ActorContext<PartitionMessage> context,
+      TimerScheduler<PartitionMessage> timers,
+      Standstills standstills) {
     super(PersistenceId.of(typeName, Integer.toString(partition)));
     this.logic = logic;
     this.partition = partition;
     this.clock = clock;
     this.context = context;
+    this.standstills = standstills;
+    this.standstillsBefore = standstills.count();
+    this.begun = standstills.now();
     this.answers = new BatchAnswers(context.getSystem(), settings.maxBatchBytes());
     this.saving = new Saving<>(persistenceId().id(), logic.snapshots(), settings.snapshot());
     timers.startTimerWithFixedDelay(new PartitionMessage.Tick(), settings.tick());
@@ -120,15 +137,13 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   @Override
   public final CommandHandler<PartitionMessage, EventBatch, S> commandHandler() {
     return (state, message) -> {
-      if (wasFrozen()) {
-        if (message instanceof PartitionMessage.Batch batch) {
-          answers.owe(batch);
-        }
-        log.info("Partition {} was not running for a while and starts anew", partition);
-        return Effect().stop();
-      }
+      taken = standstills.now();
       if (message instanceof PartitionMessage.Batch batch) {
-        return decide(state, batch);
+        answers.owe(batch);
+        return stoodStill() ? startAnew() : decide(state, batch);
+      }
+      if (stoodStill()) {
+        return startAnew();
       }
       if (message instanceof PartitionMessage.Tick) {
         return tick(state);
@@ -145,21 +160,17 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     };
   }
 
-  /**
-   * Whether the process stood still, by the machine's clock: it goes on while a process is stopped
-   * and is set right after a machine was suspended. Once true it stays true.
-   */
-  private boolean wasFrozen() {
-    long now = MACHINE.millis();
-    if (now - lastRan < FROZEN_MILLIS) {
-      lastRan = now;
-      return false;
-    }
-    return true;
+  /** Whether the process has ever stood still since this began to recover. */
+  private boolean stoodStill() {
+    return standstills.count() != standstillsBefore;
+  }
+
+  private Effect<EventBatch, S> startAnew() {
+    log.info("Partition {} was not running for a while and starts anew", partition);
+    return Effect().stop();
   }
 
   private Effect<EventBatch, S> decide(S state, PartitionMessage.Batch batch) {
-    answers.owe(batch);
     long now = now();
     List<E> events = open(state, now);
     List<Object> replies = new ArrayList<>(batch.commands().size());
@@ -220,10 +231,11 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   }
 
   private Effect<EventBatch, S> commit(S state, List<E> events, Runnable onCommitted) {
+    if (stoodStill() || standstills.now() - taken >= Standstills.LONG_MILLIS) {
+      return startAnew();
+    }
     if (events.isEmpty()) {
-      if (!wasFrozen()) {
-        onCommitted.run();
-      }
+      onCommitted.run();
       return Effect().none();
     }
     EventBatch batch = EventBatch.of(events, logic.events());
@@ -231,7 +243,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
         .persist(batch)
         .thenRun(
             () -> {
-              if (wasFrozen()) {
+              if (stoodStill()) {
                 return; // nobody is told, and the next message stops it
               }
               onCommitted.run();
@@ -259,9 +271,9 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             RecoveryCompleted.instance(),
             state -> {
               live = true;
-              lastRan = MACHINE.millis();
-              if (lastRan - begun > SLOW_RECOVERY_MILLIS) {
-                log.info("{} is recovered after {} ms", persistenceId().id(), lastRan - begun);
+              long millis = standstills.now() - begun;
+              if (millis > SLOW_RECOVERY_MILLIS) {
+                log.info("{} is recovered after {} ms", persistenceId().id(), millis);
               }
               recovered(state);
             })
