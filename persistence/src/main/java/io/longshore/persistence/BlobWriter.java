@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Appends compact fields to a growing byte array: varints, strings, bytes. Not thread-safe. */
 public final class BlobWriter {
+  /** The largest array that every machine makes. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
   private byte[] buffer;
   private int size;
 
@@ -44,7 +47,21 @@ public final class BlobWriter {
 
   /** A string as UTF-8. */
   public BlobWriter text(String value) {
-    return bytes(value.getBytes(StandardCharsets.UTF_8));
+    int before = size;
+    int length = value.length();
+    number(length);
+    ensure(length);
+    // Nearly every string is ASCII, which is its own UTF-8.
+    for (int i = 0; i < length; i++) {
+      char next = value.charAt(i);
+      if (next > 0x7F) {
+        size = before;
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+      }
+      buffer[size + i] = (byte) next;
+    }
+    size += length;
+    return this;
   }
 
   /** A string that may be absent. */
@@ -85,7 +102,7 @@ public final class BlobWriter {
 
   /** A copy of what has been written here and then in another writer. */
   byte[] toBytes(BlobWriter then) {
-    byte[] all = Arrays.copyOf(buffer, size + then.size);
+    byte[] all = Arrays.copyOf(buffer, grown(0, size, then.size));
     System.arraycopy(then.buffer, 0, all, size, then.size);
     return all;
   }
@@ -110,7 +127,21 @@ public final class BlobWriter {
 
   private void ensure(int more) {
     if (buffer.length - size < more) {
-      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+      buffer = Arrays.copyOf(buffer, grown(buffer.length, size, more));
     }
+  }
+
+  /**
+   * The next capacity of a buffer in which {@code more} has no room.
+   *
+   * @throws IllegalStateException if there is no such array
+   */
+  static int grown(int capacity, int size, int more) {
+    long needed = (long) size + more;
+    if (needed > MOST) {
+      throw new IllegalStateException(
+          needed + " bytes cannot be stored in one piece: it may have " + MOST + " at most");
+    }
+    return (int) Math.max(needed, Math.min(2L * capacity, MOST));
   }
 }

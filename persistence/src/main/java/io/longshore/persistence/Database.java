@@ -28,8 +28,9 @@ public final class Database implements AutoCloseable {
   private Database(DatabaseSettings settings) {
     this.settings = settings;
     HikariConfig config = settings.pool("longshore-admin", 2);
-    // A migration may take as long as it takes.
+    // A migration may take as long as it takes, and holds a transaction open beside it.
     config.setJdbcUrl(settings.url());
+    config.setConnectionInitSql(settings.beginLong());
     config.setAutoCommit(true);
     config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(VALIDATION_SECONDS));
     try {

@@ -3,8 +3,12 @@ package io.longshore.persistence;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariConfig;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which database keeps everything.
@@ -23,6 +27,21 @@ public record DatabaseSettings(String url, String user, String password, int con
    */
   private static final List<String> POSTGRESQL_PARAMETERS =
       List.of("reWriteBatchedInserts=true", "socketTimeout=30", "tcpKeepAlive=true");
+
+  /**
+   * How long PostgreSQL keeps what belongs to a node that is stopped or has vanished: it ends a
+   * transaction in which nothing happens, and a connection at whose other end nobody is. Else
+   * whoever takes over a partition would wait for the key of a row that is never committed. Not by
+   * the {@code options} of the URL, for poolers refuse those.
+   */
+  private static final Map<String, String> KEEP_ALIVE =
+      Map.of(
+          "tcp_keepalives_idle", "5",
+          "tcp_keepalives_interval", "2",
+          "tcp_keepalives_count", "3");
+
+  private static final Map<String, String> SHORT_TRANSACTIONS =
+      Map.of("idle_in_transaction_session_timeout", "4s", "lock_timeout", "3s");
 
   private static final long CONNECTION_TIMEOUT_MILLIS = 5_000;
 
@@ -70,7 +89,8 @@ public record DatabaseSettings(String url, String user, String password, int con
   /** What the journal plugin needs to know of it, to be laid over {@code journal.conf}. */
   public Config toPluginConfig() {
     String db = "pekko-persistence-jdbc.shared-databases.slick.db.";
-    return ConfigFactory.parseMap(
+    Map<String, Object> keys = new HashMap<>();
+    keys.putAll(
         Map.of(
             "pekko-persistence-jdbc.shared-databases.slick.profile",
             isEmbedded() ? "slick.jdbc.H2Profile$" : "slick.jdbc.PostgresProfile$",
@@ -88,6 +108,11 @@ public record DatabaseSettings(String url, String user, String password, int con
             connections,
             db + "minConnections",
             connections));
+    String begin = beginShort();
+    if (begin != null) {
+      keys.put(db + "connectionInitSql", begin);
+    }
+    return ConfigFactory.parseMap(keys);
   }
 
   /** The database that a configuration made by {@link #toPluginConfig} names. */
@@ -113,6 +138,9 @@ public record DatabaseSettings(String url, String user, String password, int con
     config.setMinimumIdle(0);
     config.setPoolName(name);
     config.setAutoCommit(false);
+    config.setConnectionInitSql(beginShort());
+    // Or what the pool asks by itself would begin a transaction that nobody ends.
+    config.setIsolateInternalQueries(true);
     config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     config.setInitializationFailTimeout(-1);
     return config;
@@ -131,6 +159,34 @@ public record DatabaseSettings(String url, String user, String password, int con
       }
     }
     return all.toString();
+  }
+
+  /** What a connection of short transactions begins with; null if there is nothing. */
+  private @Nullable String beginShort() {
+    Map<String, String> all = new TreeMap<>(KEEP_ALIVE);
+    all.putAll(SHORT_TRANSACTIONS);
+    return begin(all);
+  }
+
+  /** What a connection begins with whose transactions may take long; null if there is nothing. */
+  @Nullable String beginLong() {
+    return begin(KEEP_ALIVE);
+  }
+
+  /** Leaves alone what was set for this URL, user or database. */
+  private @Nullable String begin(Map<String, String> parameters) {
+    if (isEmbedded()) {
+      return null;
+    }
+    String values =
+        new TreeMap<>(parameters)
+            .entrySet().stream()
+                .map(one -> "('" + one.getKey() + "', '" + one.getValue() + "')")
+                .collect(Collectors.joining(", "));
+    return "SELECT set_config(name, ours.setting, false) FROM (VALUES "
+        + values
+        + ") AS ours (name, setting) JOIN pg_catalog.pg_settings AS theirs USING (name)"
+        + " WHERE theirs.source NOT IN ('client', 'user', 'database', 'database user')";
   }
 
   /** Without the password. */

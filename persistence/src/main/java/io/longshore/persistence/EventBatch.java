@@ -1,9 +1,7 @@
 package io.longshore.persistence;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All events of one group commit in one journal row.
@@ -24,19 +22,32 @@ public final class EventBatch implements Stored {
 
   /** Encodes {@code events} in order. */
   public static <E> EventBatch of(List<E> events, BlobCodec<E> codec) {
-    Map<String, Integer> names = new LinkedHashMap<>();
+    List<String> names = new ArrayList<>();
+    int last = -1;
     BlobWriter body = new BlobWriter(events.size() * 256);
     BlobWriter fields = new BlobWriter(256);
     for (E event : events) {
       String name = codec.name(event);
-      Integer known = names.putIfAbsent(name, names.size());
+      if (last < 0 || !names.get(last).equals(name)) {
+        last = indexOf(name, names);
+      }
       fields.clear();
       codec.write(event, fields);
-      body.number(known == null ? names.size() - 1 : known).nested(fields);
+      body.number(last).nested(fields);
     }
     BlobWriter head = new BlobWriter(256);
-    head.number(FORMAT).texts(names.keySet()).number(events.size());
+    head.number(FORMAT).texts(names).number(events.size());
     return new EventBatch(Packed.pack(head.toBytes(body)));
+  }
+
+  /** There are few names, and most events have that of the one before. */
+  private static int indexOf(String name, List<String> names) {
+    int known = names.indexOf(name);
+    if (known >= 0) {
+      return known;
+    }
+    names.add(name);
+    return names.size() - 1;
   }
 
   /**

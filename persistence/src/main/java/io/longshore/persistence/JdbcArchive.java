@@ -137,7 +137,7 @@ final class JdbcArchive implements Archive {
             }
             try {
               result.complete(commit(job));
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) { // an Error too: somebody waits
               result.completeExceptionally(
                   new DatabaseException("The archive cannot be read or written", e));
             }

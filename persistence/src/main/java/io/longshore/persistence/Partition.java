@@ -1,7 +1,6 @@
 package io.longshore.persistence;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.PostStop;
@@ -15,7 +14,6 @@ import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +34,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   private static final Logger log = LoggerFactory.getLogger(Partition.class);
   private static final int MAX_DUE = 1_000;
-  private static final Duration ANSWER_AFTER_STOP = Duration.ofMillis(100);
-
-  /**
-   * A partition that did nothing for so long has not been running, since it ticks. Others may have
-   * taken its place meanwhile and, in a longer time than this, have saved and deleted those rows of
-   * the journal that its own would collide with: what it commits now might be kept by nobody.
-   */
-  private static final long FROZEN_MILLIS = 5_000;
-
-  /** Not the injected clock, which a test may move: this is about the process itself. */
-  private static final Clock MACHINE = Clock.systemUTC();
 
   /** A recovery that takes longer is worth telling. */
   private static final long SLOW_RECOVERY_MILLIS = 1_000;
@@ -63,10 +50,21 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   private final PartitionLogic<S, C, E> logic;
   private boolean live;
   private boolean opened;
-  private PartitionMessage.@Nullable Batch unanswered;
-  private final long begun = MACHINE.millis();
-  private long lastRan = begun;
+  private final BatchAnswers answers;
   private final Saving<S> saving;
+
+  /**
+   * While a process stands still others may take a partition's place and, if it takes long, save
+   * and delete those rows of the journal that its own would collide with: what it commits then
+   * might be kept by nobody.
+   */
+  private final Standstills standstills;
+
+  private final int standstillsBefore;
+  private final long begun;
+
+  /** When the message under way was taken. */
+  private long taken;
 
   /** A partition; {@code timers} are those of the same actor. */
   protected Partition(
@@ -77,11 +75,28 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
       Clock clock,
       ActorContext<PartitionMessage> context,
       TimerScheduler<PartitionMessage> timers) {
+    this(logic, typeName, partition, settings, clock, context, timers, Standstills.ofProcess());
+  }
+
+  /** A partition of a process that stands still when a test says so. */
+  Partition(
+      PartitionLogic<S, C, E> logic,
+      String typeName,
+      int partition,
+      PartitionsSettings settings,
+      Clock clock,
+      ActorContext<PartitionMessage> context,
+      TimerScheduler<PartitionMessage> timers,
+      Standstills standstills) {
     super(PersistenceId.of(typeName, Integer.toString(partition)));
     this.logic = logic;
     this.partition = partition;
     this.clock = clock;
     this.context = context;
+    this.standstills = standstills;
+    this.standstillsBefore = standstills.count();
+    this.begun = standstills.now();
+    this.answers = new BatchAnswers(context.getSystem(), settings.maxBatchBytes());
     this.saving = new Saving<>(persistenceId().id(), logic.snapshots(), settings.snapshot());
     timers.startTimerWithFixedDelay(new PartitionMessage.Tick(), settings.tick());
   }
@@ -122,13 +137,13 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   @Override
   public final CommandHandler<PartitionMessage, EventBatch, S> commandHandler() {
     return (state, message) -> {
-      if (wasFrozen()) {
-        unanswered = message instanceof PartitionMessage.Batch batch ? batch : unanswered;
-        log.info("Partition {} was not running for a while and starts anew", partition);
-        return Effect().stop();
-      }
+      taken = standstills.now();
       if (message instanceof PartitionMessage.Batch batch) {
-        return decide(state, batch);
+        answers.owe(batch);
+        return stoodStill() ? startAnew() : decide(state, batch);
+      }
+      if (stoodStill()) {
+        return startAnew();
       }
       if (message instanceof PartitionMessage.Tick) {
         return tick(state);
@@ -145,34 +160,24 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     };
   }
 
-  /**
-   * Whether the process stood still, by the machine's clock: it goes on while a process is stopped
-   * and is set right after a machine was suspended. Once true it stays true.
-   */
-  private boolean wasFrozen() {
-    long now = MACHINE.millis();
-    if (now - lastRan < FROZEN_MILLIS) {
-      lastRan = now;
-      return false;
-    }
-    return true;
+  /** Whether the process has ever stood still since this began to recover. */
+  private boolean stoodStill() {
+    return standstills.count() != standstillsBefore;
+  }
+
+  private Effect<EventBatch, S> startAnew() {
+    log.info("Partition {} was not running for a while and starts anew", partition);
+    return Effect().stop();
   }
 
   private Effect<EventBatch, S> decide(S state, PartitionMessage.Batch batch) {
-    unanswered = batch;
     long now = now();
     List<E> events = open(state, now);
     List<Object> replies = new ArrayList<>(batch.commands().size());
     for (PartitionCommand<?> command : batch.commands()) {
       replies.add(decideOne(state, command, now, events));
     }
-    return commit(
-        state,
-        events,
-        () -> {
-          unanswered = null;
-          batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), replies));
-        });
+    return commit(state, events, () -> answers.answer(replies));
   }
 
   /** A command that cannot be decided must not take its innocent neighbours with it. */
@@ -187,23 +192,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     }
     apply(state, verdict.events(), events);
     return verdict.reply();
-  }
-
-  /**
-   * Tells that nothing is known of the batch under way. Not at once: the lane answers with its next
-   * batch, which would be lost if it came before the shard knows that this incarnation is gone.
-   */
-  private void answerAfterStop() {
-    PartitionMessage.Batch batch = unanswered;
-    if (batch != null) {
-      context
-          .getSystem()
-          .scheduler()
-          .scheduleOnce(
-              ANSWER_AFTER_STOP,
-              () -> batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), List.of())),
-              context.getExecutionContext());
-    }
   }
 
   private Effect<EventBatch, S> tick(S state) {
@@ -243,10 +231,11 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
   }
 
   private Effect<EventBatch, S> commit(S state, List<E> events, Runnable onCommitted) {
+    if (stoodStill() || standstills.now() - taken >= Standstills.LONG_MILLIS) {
+      return startAnew();
+    }
     if (events.isEmpty()) {
-      if (!wasFrozen()) {
-        onCommitted.run();
-      }
+      onCommitted.run();
       return Effect().none();
     }
     EventBatch batch = EventBatch.of(events, logic.events());
@@ -254,7 +243,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
         .persist(batch)
         .thenRun(
             () -> {
-              if (wasFrozen()) {
+              if (stoodStill()) {
                 return; // nobody is told, and the next message stops it
               }
               onCommitted.run();
@@ -282,13 +271,13 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             RecoveryCompleted.instance(),
             state -> {
               live = true;
-              lastRan = MACHINE.millis();
-              if (lastRan - begun > SLOW_RECOVERY_MILLIS) {
-                log.info("{} is recovered after {} ms", persistenceId().id(), lastRan - begun);
+              long millis = standstills.now() - begun;
+              if (millis > SLOW_RECOVERY_MILLIS) {
+                log.info("{} is recovered after {} ms", persistenceId().id(), millis);
               }
               recovered(state);
             })
-        .onSignal(PostStop.instance(), state -> answerAfterStop())
+        .onSignal(PostStop.instance(), state -> answers.stopped())
         .build();
   }
 

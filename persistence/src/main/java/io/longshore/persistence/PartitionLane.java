@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -33,14 +34,17 @@ final class PartitionLane {
    * A lane to {@code partition}.
    *
    * @param start starts the actor that sends
+   * @param nanos as {@link System#nanoTime}
    */
   PartitionLane(
       Function<Behavior<PartitionSender.Message>, ActorRef<PartitionSender.Message>> start,
       Consumer<PartitionMessage> partition,
       PartitionsSettings settings,
       DrainRate drainRate,
-      Clock clock) {
-    sender = start.apply(PartitionSender.create(this, partition, settings, drainRate, clock));
+      Clock clock,
+      LongSupplier nanos) {
+    sender =
+        start.apply(PartitionSender.create(this, partition, settings, drainRate, clock, nanos));
   }
 
   /** Sends commands as soon as may be; {@code ask.answer()} is told in any case, and once. */

@@ -23,7 +23,8 @@ public interface PartitionMessage {
 
   /**
    * Answers {@link Batch}: a reply for each command in order, or an empty list if the commit failed
-   * and nothing is known.
+   * and nothing is known. An answer that is too large for one message comes in several, one after
+   * the other, each with the replies that follow those of the one before.
    */
   record Replies(long number, List<Object> replies) implements PartitionSender.Message {}
 

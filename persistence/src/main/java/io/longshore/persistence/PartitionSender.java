@@ -4,17 +4,16 @@ import io.longshore.persistence.PartitionLane.Ask;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.Cancellable;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,10 @@ import org.slf4j.LoggerFactory;
  * <p>After a batch without an answer nothing is sent until the partition says that it is awake;
  * meanwhile commands are refused at once, since to let each wait for its own timeout would fill the
  * node with callers that have nothing to hope for.
+ *
+ * <p>A partition that stopped before it had committed has most often only moved: it is asked at
+ * once, and commands wait for it. If it happens again and again, such as on a full database, they
+ * are refused and it is asked ever less often, for each time it recovers to no purpose.
  */
 final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
@@ -38,17 +41,13 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   /** Something waits in the lane. */
   record Look() implements Message {}
 
-  /** A batch has had no answer in time. */
-  private record Silence(long number) implements Message {}
+  /** Time to look whether the answer to what was sent takes long. */
+  private record Check() implements Message {}
 
-  /** The answer to a batch takes long. */
-  private record Doubt(long number) implements Message {}
-
-  /** Time to ask again whether the partition is awake. */
-  private record Probe() implements Message {}
+  /** Time to ask whether the partition is awake, if no batch was sent after this one. */
+  private record Probe(long number) implements Message {}
 
   private static final Logger log = LoggerFactory.getLogger(PartitionSender.class);
-  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
   /** When a partition that does not answer will is not known: it is asked twice a second. */
   static final Duration RETRY_UNAVAILABLE = Duration.ofSeconds(2);
@@ -58,17 +57,14 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   private final PartitionsSettings settings;
   private final DrainRate drainRate;
   private final Clock clock;
+  private final LongSupplier nanos;
+  private final Standing standing = new Standing();
   private final Deque<Ask> waiting = new ArrayDeque<>();
-  private List<Ask> sent = List.of();
-  private int sentCommands;
+  private @Nullable SentBatch sent;
   private long number;
 
-  /** The last batch after which the partition was asked whether it is awake. */
-  private long doubted;
-
-  private Cancellable silence = Cancellable.alreadyCancelled();
-  private Cancellable doubt = Cancellable.alreadyCancelled();
-  private boolean unavailable;
+  /** Whether a {@link Check} will come: one at a time, however many batches are sent meanwhile. */
+  private boolean watched;
 
   private PartitionSender(
       ActorContext<Message> context,
@@ -76,24 +72,32 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
       Consumer<PartitionMessage> partition,
       PartitionsSettings settings,
       DrainRate drainRate,
-      Clock clock) {
+      Clock clock,
+      LongSupplier nanos) {
     super(context);
     this.lane = lane;
     this.partition = partition;
     this.settings = settings;
     this.drainRate = drainRate;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
-  /** Sends to {@code partition} what gathers in {@code lane}. */
+  /**
+   * Sends to {@code partition} what gathers in {@code lane}.
+   *
+   * @param nanos as {@link System#nanoTime}
+   */
   static Behavior<Message> create(
       PartitionLane lane,
       Consumer<PartitionMessage> partition,
       PartitionsSettings settings,
       DrainRate drainRate,
-      Clock clock) {
+      Clock clock,
+      LongSupplier nanos) {
     return Behaviors.setup(
-        context -> new PartitionSender(context, lane, partition, settings, drainRate, clock));
+        context ->
+            new PartitionSender(context, lane, partition, settings, drainRate, clock, nanos));
   }
 
   @Override
@@ -102,9 +106,8 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
         .onMessage(Look.class, look -> onLook())
         .onMessage(PartitionMessage.Replies.class, this::onReplies)
         .onMessage(PartitionMessage.Refused.class, this::onRefused)
-        .onMessage(Silence.class, this::onSilence)
-        .onMessage(Doubt.class, this::onDoubt)
-        .onMessage(Probe.class, probe -> onProbe())
+        .onMessage(Check.class, check -> onCheck())
+        .onMessage(Probe.class, this::onProbe)
         .onMessage(PartitionMessage.Awake.class, awake -> onAwake())
         .onSignal(PostStop.class, stopped -> onStop())
         .build();
@@ -112,27 +115,26 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   private Behavior<Message> onLook() {
     lane.drainTo(waiting);
-    return unavailable ? refuseAll() : sendNext();
+    return standing.refuses() ? refuseAll() : sendNext();
   }
 
   private Behavior<Message> onReplies(PartitionMessage.Replies message) {
-    if (message.number() != number || sent.isEmpty()) {
+    SentBatch batch = sent;
+    if (batch == null || message.number() != batch.number()) {
       return this; // the answer to a batch that was given up
     }
-    List<Ask> answered = sent;
-    noneSent();
-    List<Object> replies = message.replies();
-    if (replies.size() != sentCommands) {
-      giveUp(answered);
-      return sendNext();
+    if (!batch.take(message.replies())) {
+      return onFailure();
     }
-    drainRate.drained(replies.size(), clock.millis());
-    int from = 0;
-    for (Ask ask : answered) {
-      int to = from + ask.commands().size();
-      ask.answer().accept(new Answer.Replied<>(replies.subList(from, to)));
-      from = to;
+    if (!batch.isAnswered()) {
+      return this; // the next part is on its way
     }
+    if (standing.committed()) {
+      log.info("{} commits again", name());
+    }
+    sent = null;
+    drainRate.drained(batch.commands().size(), clock.millis());
+    batch.answer();
     // Only now: whoever was answered may have asked the next thing, and leaves with this batch.
     lane.drainTo(waiting);
     return sendNext();
@@ -140,78 +142,128 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
 
   /** There was no room for the batch where the partition lives. */
   private Behavior<Message> onRefused(PartitionMessage.Refused message) {
-    if (message.number() != number || sent.isEmpty()) {
+    SentBatch batch = sent;
+    if (batch == null || message.number() != batch.number()) {
       return this;
     }
-    List<Ask> refused = sent;
-    noneSent();
+    sent = null;
     Duration retryAfter = Duration.ofMillis(message.retryAfterMillis());
-    refused.forEach(ask -> ask.answer().accept(new Answer.Overloaded<>(retryAfter)));
+    batch.asks().forEach(ask -> ask.answer().accept(new Answer.Overloaded<>(retryAfter)));
     lane.drainTo(waiting);
     return sendNext();
   }
 
-  private Behavior<Message> onSilence(Silence message) {
-    if (message.number() != number || sent.isEmpty()) {
-      return this;
-    }
+  /** The partition has stopped and nothing is known of what was sent. */
+  private Behavior<Message> onFailure() {
     giveUpSent();
-    if (!unavailable) {
+    Duration pause = standing.failed(nanos.getAsLong());
+    if (standing.failures() == 2) {
       log.warn(
-          "{} has no answer after {} ms; commands are refused until it has. Does the database"
-              + " answer, and is a majority of the nodes up?",
-          getContext().getSelf().path().name(),
-          settings.replyTimeout().toMillis());
+          "{} fails again and again to commit; commands are refused until it does. Is the database"
+              + " full, or may nobody write to it?",
+          name());
     }
-    unavailable = true;
-    refuseAll();
-    return onProbe();
+    lane.drainTo(waiting);
+    if (!standing.refuses()) {
+      return ask();
+    }
+    probeAfter(pause);
+    return refuseAll();
   }
 
-  private Behavior<Message> onDoubt(Doubt message) {
-    if (message.number() == number && !sent.isEmpty()) {
-      doubted = number;
+  private Behavior<Message> onCheck() {
+    watched = false;
+    SentBatch batch = sent;
+    if (batch == null) {
+      return this;
+    }
+    long now = nanos.getAsLong();
+    if (now - batch.sentAt() >= settings.replyTimeout().toNanos()) {
+      return onSilence();
+    }
+    boolean doubt = now - batch.askedAt() >= Standing.BETWEEN_QUESTIONS.toNanos();
+    if (doubt) {
+      batch.doubt(now);
+    }
+    watch(batch, now);
+    if (doubt) {
       wake();
-      doubtLater();
     }
     return this;
   }
 
-  private void doubtLater() {
-    doubt = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Doubt(number));
+  private void watch(SentBatch batch, long now) {
+    if (!watched) {
+      watched = true;
+      long silence = batch.sentAt() + settings.replyTimeout().toNanos() - now;
+      long doubt = batch.askedAt() + Standing.BETWEEN_QUESTIONS.toNanos() - now;
+      var unused =
+          getContext()
+              .scheduleOnce(
+                  Duration.ofNanos(Math.min(silence, doubt)), getContext().getSelf(), new Check());
+    }
+  }
+
+  private Behavior<Message> onSilence() {
+    giveUpSent();
+    standing.silent(nanos.getAsLong());
+    return refuseSilent();
+  }
+
+  private Behavior<Message> refuseSilent() {
+    log.warn(
+        "{} has no answer after {} ms; commands are refused until it has. Does the database"
+            + " answer, and is a majority of the nodes up?",
+        name(),
+        settings.replyTimeout().toMillis());
+    refuseAll();
+    return ask();
+  }
+
+  private String name() {
+    return getContext().getSelf().path().name();
   }
 
   private void giveUpSent() {
-    List<Ask> unanswered = sent;
-    noneSent();
-    giveUp(unanswered);
-  }
-
-  private void noneSent() {
-    sent = List.of();
-    silence.cancel();
-    doubt.cancel();
+    SentBatch batch = sent;
+    sent = null;
+    if (batch != null) {
+      giveUp(batch.asks());
+    }
   }
 
   private void wake() {
     partition.accept(new PartitionMessage.Wake(getContext().getSelf().narrow()));
   }
 
-  private Behavior<Message> onProbe() {
-    if (unavailable) {
-      wake();
-      var unused = getContext().scheduleOnce(PROBE_INTERVAL, getContext().getSelf(), new Probe());
-    }
+  private void probeAfter(Duration pause) {
+    var unused = getContext().scheduleOnce(pause, getContext().getSelf(), new Probe(number));
+  }
+
+  private Behavior<Message> ask() {
+    standing.ask();
+    probeAfter(Standing.BETWEEN_QUESTIONS);
+    wake();
     return this;
   }
 
-  private Behavior<Message> onAwake() {
-    if (unavailable) {
-      log.info("{} is answered again", getContext().getSelf().path().name());
-    }
-    unavailable = false;
-    if (sent.isEmpty() || doubted != number) {
+  private Behavior<Message> onProbe(Probe probe) {
+    if (!standing.isHeld() || probe.number() != number) {
       return this;
+    }
+    return standing.refusesFrom(nanos.getAsLong(), settings.replyTimeout())
+        ? refuseSilent()
+        : ask();
+  }
+
+  private Behavior<Message> onAwake() {
+    boolean refused = standing.refuses();
+    if (standing.awake()) {
+      if (refused && standing.failures() < 2) {
+        log.info("{} is answered again", name());
+      }
+    } else if (standing.isHeld() || sent == null || !sent.isDoubted()) {
+      return this; // it answers an earlier question
     }
     giveUpSent();
     lane.drainTo(waiting);
@@ -228,7 +280,7 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   private Behavior<Message> onStop() {
     lane.close();
     lane.drainTo(waiting);
-    giveUp(sent);
+    giveUpSent();
     giveUp(waiting);
     return this;
   }
@@ -241,30 +293,16 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
   }
 
   private Behavior<Message> sendNext() {
-    if (!sent.isEmpty() || waiting.isEmpty()) {
+    if (standing.isHeld() || sent != null || waiting.isEmpty()) {
       return this;
     }
-    List<Ask> batch = new ArrayList<>();
-    List<PartitionCommand<?>> commands = new ArrayList<>();
-    long bytes = 0;
-    while (!waiting.isEmpty()) {
-      Ask next = waiting.element();
-      int count = commands.size() + next.commands().size();
-      bytes += next.weight();
-      if (!batch.isEmpty() && (count > settings.maxBatch() || bytes > settings.maxBatchBytes())) {
-        break;
-      }
-      commands.addAll(next.commands());
-      batch.add(waiting.remove());
-    }
-    sent = batch;
-    sentCommands = commands.size();
+    long now = nanos.getAsLong();
     number++;
-    partition.accept(new PartitionMessage.Batch(number, getContext().getSelf().narrow(), commands));
-    silence =
-        getContext()
-            .scheduleOnce(settings.replyTimeout(), getContext().getSelf(), new Silence(number));
-    doubtLater();
+    SentBatch batch = SentBatch.take(number, waiting, settings, now);
+    sent = batch;
+    watch(batch, now);
+    partition.accept(
+        new PartitionMessage.Batch(number, getContext().getSelf().narrow(), batch.commands()));
     return this;
   }
 }

@@ -89,7 +89,8 @@ public final class Partitions {
               message -> tell(number, message),
               settings,
               drainRate,
-              clock));
+              clock,
+              System::nanoTime));
     }
     OnceUp.start(
         system,

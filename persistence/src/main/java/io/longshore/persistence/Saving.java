@@ -50,8 +50,16 @@ final class Saving<S> {
     if (journaled < worth || !underWay.compareAndSet(false, true)) {
       return;
     }
-    byte[] snapshot = StateSnapshot.of(state, codec, (int) snapshotSize).blob();
     journaled = 0;
+    byte[] snapshot;
+    try {
+      snapshot = StateSnapshot.of(state, codec, (int) snapshotSize).blob();
+    } catch (RuntimeException e) {
+      // What was committed stands, and the partition serves it.
+      underWay.set(false);
+      log.warn("{} is too large to be saved, or faulty; its journal grows", persistenceId, e);
+      return;
+    }
     snapshotSize = snapshot.length;
     var unused =
         Snapshots.of(system)

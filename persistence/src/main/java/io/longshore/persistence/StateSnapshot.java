@@ -25,8 +25,9 @@ public final class StateSnapshot implements Stored {
   static <S> StateSnapshot of(S state, BlobCodec<S> codec, int expectedSize) {
     BlobWriter fields = new BlobWriter(Math.max(expectedSize, MIN_BUFFER));
     codec.write(state, fields);
-    BlobWriter out = new BlobWriter(fields.size() + 64);
-    return new StateSnapshot(out.number(FORMAT).text(codec.name(state)).nested(fields).toBytes());
+    BlobWriter head = new BlobWriter(64);
+    head.number(FORMAT).text(codec.name(state)).number(fields.size());
+    return new StateSnapshot(head.toBytes(fields));
   }
 
   /**

@@ -240,6 +240,18 @@ class ArchiveTest {
   }
 
   @Test
+  void when_an_error_is_thrown_then_nobody_is_left_waiting_and_the_next_is_done() {
+    CompletionStage<Done> broken =
+        archive.write(
+            () -> {
+              throw new NoClassDefFoundError("thrown on purpose");
+            });
+    CompletionException failed = assertThrows(CompletionException.class, () -> done(broken));
+    assertInstanceOf(Database.DatabaseException.class, failed.getCause());
+    write(segment(1, 1, "a", "a", 1));
+  }
+
+  @Test
   void when_closed_then_nobody_is_left_waiting() {
     archive.close();
     assertTrue(archive.discard("a").toCompletableFuture().isCompletedExceptionally());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -98,6 +99,41 @@ class BlobTest {
     BlobReader in = new BlobReader(bytes);
     assertEquals(number, in.number());
     assertFalse(in.more());
+  }
+
+  /** Also of halves of surrogate pairs, which have no UTF-8. */
+  @Test
+  void when_a_text_is_written_then_it_has_the_bytes_of_its_utf8() {
+    Random random = new Random(7);
+    List<String> texts = new ArrayList<>(List.of("", "a", "\u007f", "\u0080", TEXT, "a\uD83D"));
+    texts.addAll(List.of("\uDEA2b", "\uD83D\uD83D", "\u00ff", "\u0000", "x".repeat(1_000)));
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int length = random.nextInt(20); length > 0; length--) {
+        text.append((char) random.nextInt(random.nextInt(4) == 0 ? 0x10000 : 0x80));
+      }
+      texts.add(text.toString());
+    }
+    for (String text : texts) {
+      assertArrayEquals(
+          new BlobWriter(0).bytes(text.getBytes(StandardCharsets.UTF_8)).number(1).toBytes(),
+          new BlobWriter(0).text(text).number(1).toBytes(),
+          text);
+    }
+  }
+
+  @Test
+  void when_a_buffer_grows_then_it_doubles_as_far_as_there_are_arrays() {
+    int most = Integer.MAX_VALUE - 8;
+    assertEquals(200, BlobWriter.grown(100, 100, 1));
+    assertEquals(1_100, BlobWriter.grown(100, 100, 1_000));
+    assertEquals(most, BlobWriter.grown(1 << 30, 1 << 30, 1));
+    assertEquals(most, BlobWriter.grown(most - 10, most - 10, 10));
+    IllegalStateException full =
+        assertThrows(IllegalStateException.class, () -> BlobWriter.grown(most, most, 1));
+    assertTrue(String.valueOf(full.getMessage()).contains("one piece"), full.getMessage());
+    assertThrows(
+        IllegalStateException.class, () -> BlobWriter.grown(0, 1 << 30, Integer.MAX_VALUE));
   }
 
   @Test

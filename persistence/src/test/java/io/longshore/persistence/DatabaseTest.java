@@ -5,10 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.longshore.persistence.Database.DatabaseException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -91,6 +99,53 @@ class DatabaseTest {
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void when_connected_to_postgresql_then_nothing_is_held_for_long_by_who_has_gone()
+      throws SQLException {
+    assumeTrue(kind == TestDatabase.POSTGRESQL);
+    Map<String, String> expected = new TreeMap<>();
+    expected.put("idle_in_transaction_session_timeout", "4s");
+    expected.put("lock_timeout", "3s");
+    expected.put("tcp_keepalives_idle", "5");
+    expected.put("tcp_keepalives_interval", "2");
+    expected.put("tcp_keepalives_count", "3");
+    assertEquals(expected, parameters(settings, expected.keySet()));
+
+    String options = "options=-c%20lock_timeout=9s%20-c%20tcp_keepalives_count=4";
+    String more = settings.url() + (settings.url().contains("?") ? "&" : "?") + options;
+    expected.put("lock_timeout", "9s");
+    expected.put("tcp_keepalives_count", "4");
+    assertEquals(
+        expected,
+        parameters(
+            new DatabaseSettings(more, settings.user(), settings.password(), 1), expected.keySet()),
+        "what the URL says stays");
+  }
+
+  private static Map<String, String> parameters(DatabaseSettings settings, Set<String> names)
+      throws SQLException {
+    Map<String, String> found = new TreeMap<>();
+    try (HikariDataSource pool = new HikariDataSource(settings.pool("test", 1))) {
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        for (String name : names) {
+          try (ResultSet rows = statement.executeQuery("SHOW " + name)) {
+            rows.next();
+            found.put(name, rows.getString(1));
+          }
+        }
+      }
+      assertEquals(
+          0,
+          TestDatabase.number(
+              settings,
+              "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                  + " AND state LIKE 'idle in transaction%'"),
+          "a pool leaves no transaction open");
+    }
+    return found;
   }
 
   @Test

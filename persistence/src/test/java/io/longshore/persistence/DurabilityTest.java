@@ -2,8 +2,11 @@ package io.longshore.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.longshore.persistence.NumbersProtocol.Add;
 import io.longshore.persistence.NumbersProtocol.Added;
 import io.longshore.persistence.NumbersProtocol.Contents;
@@ -169,6 +172,22 @@ class DurabilityTest {
     }
   }
 
+  /** As a node that is stopped, or has lost its network, between writing and committing. */
+  @Test
+  void when_a_node_that_has_gone_holds_the_next_row_then_another_writes_it_soon()
+      throws SQLException {
+    assumeTrue(kind == TestDatabase.POSTGRESQL, "one node alone can have an embedded database");
+    try (TestNode node = TestNode.start(database);
+        HikariDataSource pool = new HikariDataSource(database.pool("gone", 1));
+        Connection gone = pool.getConnection()) {
+      node.reply(new Add(1));
+      insertByAnotherWriter(gone, 99);
+      assertEquals(2L, node.retry(new Add(2)).number());
+      assertThrows(SQLException.class, gone::commit);
+      assertEquals(Set.of(1L, 2L), node.contents().numbers());
+    }
+  }
+
   @Test
   void when_one_partition_loses_a_race_then_others_go_on() throws SQLException {
     try (TestNode node = TestNode.start(database)) {
@@ -183,16 +202,22 @@ class DurabilityTest {
 
   /** Another incarnation that partition 0 does not know of takes its next sequence number. */
   private void insertByAnotherWriter(long number) throws SQLException {
+    try (Connection connection = TestDatabase.connect(database)) {
+      insertByAnotherWriter(connection, number);
+    }
+  }
+
+  private static void insertByAnotherWriter(Connection connection, long number)
+      throws SQLException {
     EventBatch batch =
         EventBatch.of(List.of(new NumbersLogic.NumberAdded(number)), new NumbersLogic.EventCodec());
-    try (Connection connection = TestDatabase.connect(database);
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO event_journal (persistence_id, sequence_number, writer,"
-                    + " write_timestamp, adapter_manifest, event_ser_id, event_ser_manifest,"
-                    + " event_payload) SELECT persistence_id, max(sequence_number) + 1, 'another',"
-                    + " max(write_timestamp), '', ?, 'events', ? FROM event_journal"
-                    + " WHERE persistence_id = 'numbers|0' GROUP BY persistence_id")) {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO event_journal (persistence_id, sequence_number, writer,"
+                + " write_timestamp, adapter_manifest, event_ser_id, event_ser_manifest,"
+                + " event_payload) SELECT persistence_id, max(sequence_number) + 1, 'another',"
+                + " max(write_timestamp), '', ?, 'events', ? FROM event_journal"
+                + " WHERE persistence_id = 'numbers|0' GROUP BY persistence_id")) {
       insert.setInt(1, StoredSerializer.IDENTIFIER);
       insert.setBytes(2, batch.blob());
       assertEquals(1, insert.executeUpdate());

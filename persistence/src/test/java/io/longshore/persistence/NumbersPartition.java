@@ -17,16 +17,30 @@ final class NumbersPartition extends Partition<Numbers, Command<?>, Event> {
       int partition,
       PartitionsSettings settings,
       Gate gate,
+      Standstills standstills,
       ActorContext<PartitionMessage> context,
       TimerScheduler<PartitionMessage> timers) {
     super(
-        new NumbersLogic(gate), TYPE_NAME, partition, settings, Clock.systemUTC(), context, timers);
+        new NumbersLogic(gate),
+        TYPE_NAME,
+        partition,
+        settings,
+        Clock.systemUTC(),
+        context,
+        timers,
+        standstills);
   }
 
   static Behavior<PartitionMessage> create(int partition, PartitionsSettings settings, Gate gate) {
+    return create(partition, settings, gate, Standstills.ofProcess());
+  }
+
+  static Behavior<PartitionMessage> create(
+      int partition, PartitionsSettings settings, Gate gate, Standstills standstills) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new NumbersPartition(partition, settings, gate, context, timers)));
+                timers ->
+                    new NumbersPartition(partition, settings, gate, standstills, context, timers)));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -36,6 +37,7 @@ class PartitionLaneTest {
           ConfigFactory.parseString("max-batch = 4, max-batch-bytes = 1 KiB, reply-timeout = 5 s")
               .withFallback(ConfigFactory.load().getConfig("longshore.persistence.partitions")));
 
+  private final AtomicLong nanos = new AtomicLong();
   private TestProbe<PartitionMessage> partition;
   private PartitionLane lane;
   private ActorRef<PartitionSender.Message> sender;
@@ -54,7 +56,8 @@ class PartitionLaneTest {
             partition.ref()::tell,
             SETTINGS,
             new DrainRate(),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            nanos::get);
   }
 
   @Test
@@ -116,10 +119,10 @@ class PartitionLaneTest {
     CompletableFuture<Answer<Object>> lost = ask(new Add(1));
     nextBatch();
     CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
-    time.timePasses(SETTINGS.replyTimeout().minusMillis(1));
+    pass(SETTINGS.replyTimeout().minusMillis(1));
     assertFalse(lost.isDone());
     partition.expectMessageClass(Wake.class);
-    time.timePasses(Duration.ofMillis(1));
+    pass(Duration.ofMillis(1));
     assertIndeterminate(lost);
     assertUnavailable(waiting);
   }
@@ -129,7 +132,7 @@ class PartitionLaneTest {
     CompletableFuture<Answer<Object>> lost = ask(new Add(1));
     nextBatch();
     CompletableFuture<Answer<Object>> behind = ask(new Add(2));
-    time.timePasses(Duration.ofMillis(500));
+    pass(Duration.ofMillis(500));
     Wake asked = partition.expectMessageClass(Wake.class);
     assertFalse(lost.isDone());
     asked.replyTo().tell(new Awake(0));
@@ -138,7 +141,7 @@ class PartitionLaneTest {
     assertEquals(List.of(new Add(2)), next.commands());
 
     asked.replyTo().tell(new Awake(0));
-    time.timePasses(Duration.ofMillis(500));
+    pass(Duration.ofMillis(500));
     partition.expectMessageClass(Wake.class);
     reply(next, new Added(2, true));
     assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(behind)));
@@ -148,10 +151,10 @@ class PartitionLaneTest {
   void when_the_partition_does_not_answer_then_commands_are_refused_until_it_is_awake() {
     send(new Add(1));
     nextBatch();
-    time.timePasses(SETTINGS.replyTimeout());
+    pass(SETTINGS.replyTimeout());
     Wake first = partition.expectMessageClass(Wake.class);
     assertUnavailable(ask(new Add(2)));
-    time.timePasses(Duration.ofMillis(500));
+    pass(Duration.ofMillis(500));
     Wake second = partition.expectMessageClass(Wake.class);
     assertEquals(first.replyTo(), second.replyTo());
     second.replyTo().tell(new Awake(0));
@@ -160,7 +163,7 @@ class PartitionLaneTest {
     assertEquals(List.of(new Add(3)), batch.commands());
     reply(batch, new Added(3, true));
     assertEquals(new Added(3, true), TestNode.replyOf(TestNode.await(next)));
-    time.timePasses(Duration.ofSeconds(2));
+    pass(Duration.ofSeconds(2));
     partition.expectNoMessage(Duration.ZERO);
   }
 
@@ -168,7 +171,7 @@ class PartitionLaneTest {
   void when_an_answer_comes_too_late_then_it_is_nobodys() {
     CompletableFuture<Answer<Object>> lost = ask(new Add(1));
     Batch first = nextBatch();
-    time.timePasses(SETTINGS.replyTimeout());
+    pass(SETTINGS.replyTimeout());
     assertIndeterminate(lost);
     partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
     CompletableFuture<Answer<Object>> next = ask(new Add(2));
@@ -184,27 +187,108 @@ class PartitionLaneTest {
   @Test
   void when_answered_in_time_then_the_old_timer_does_not_hurt_the_next_batch() {
     send(new Add(1));
-    time.timePasses(Duration.ofSeconds(4));
+    pass(Duration.ofSeconds(4));
     reply(nextBatch(), new Added(1, true));
     CompletableFuture<Answer<Object>> next = ask(new Add(2));
     Batch second = nextBatch();
-    time.timePasses(Duration.ofSeconds(4));
+    pass(Duration.ofSeconds(4));
     assertFalse(next.isDone());
     reply(second, new Added(2, true));
     assertEquals(new Added(2, true), TestNode.replyOf(TestNode.await(next)));
   }
 
   @Test
-  void when_the_commit_failed_then_the_outcome_is_open_for_all_and_the_next_batch_leaves() {
+  void when_the_commit_failed_then_the_outcome_is_open_and_the_rest_leaves_once_it_is_awake() {
     CompletableFuture<Answer<Object>> one = ask(new Add(1));
     Batch first = nextBatch();
     List<CompletableFuture<Answer<Object>>> others = askAll(2, 3);
     reply(first);
     assertIndeterminate(one);
-    Batch second = nextBatch();
+    partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
+    Batch second = partition.expectMessageClass(Batch.class);
     assertEquals(List.of(new Add(2), new Add(3)), second.commands());
+    reply(second, new Added(2, true), new Added(3, true));
+    others.forEach(answer -> TestNode.replyOf(TestNode.await(answer)));
+  }
+
+  @Test
+  void when_it_failed_once_and_is_not_heard_of_then_commands_wait_no_longer_than_for_an_answer() {
+    send(new Add(1));
+    reply(nextBatch());
+    partition.expectMessageClass(Wake.class);
+    CompletableFuture<Answer<Object>> waiting = ask(new Add(2));
+    pass(Duration.ofMillis(500));
+    partition.expectMessageClass(Wake.class);
+    assertFalse(waiting.isDone());
+    nanos.addAndGet(SETTINGS.replyTimeout().toNanos());
+    pass(Duration.ofMillis(500));
+    assertUnavailable(waiting);
+  }
+
+  @Test
+  void when_commits_fail_again_and_again_then_commands_are_refused_and_it_is_asked_less_often() {
+    fail(new Add(1));
+    partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
+    for (int millis = 500; millis <= 4_000; millis *= 2) {
+      fail(new Add(2));
+      assertUnavailable(ask(new Add(3)));
+      pass(Duration.ofMillis(millis - 1));
+      partition.expectNoMessage(Duration.ZERO);
+      pass(Duration.ofMillis(1));
+      partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
+    }
+    CompletableFuture<Answer<Object>> good = ask(new Add(4));
+    reply(partition.expectMessageClass(Batch.class), new Added(4, true));
+    TestNode.replyOf(TestNode.await(good));
+
+    fail(new Add(5));
+    partition.expectMessageClass(Wake.class);
+  }
+
+  /** Until the partition has heard the last {@link Awake} commands are refused. */
+  private void fail(PartitionCommand<?> command) {
+    CompletableFuture<Answer<Object>> answer = ask(command);
+    reply(partition.expectMessageClass(Batch.class));
+    assertIndeterminate(answer);
+  }
+
+  @Test
+  void when_an_answer_comes_in_parts_then_everybody_has_his_own_replies() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    List<CompletableFuture<Answer<Object>>> answers = askAll(1, 2, 3);
+    reply(first, new Added(0, true));
+    Batch second = nextBatch();
+    reply(first, new Added(0, false));
+    reply(second, new Added(1, true), new Added(2, true));
+    CompletableFuture<Answer<Object>> behind = ask(new Add(4));
+    partition.expectNoMessage(Duration.ZERO);
+    reply(first, new Added(0, false));
+    reply(second, new Added(3, true));
+    for (int i = 0; i < answers.size(); i++) {
+      assertEquals(new Added(i + 1, true), TestNode.replyOf(TestNode.await(answers.get(i))));
+    }
+    reply(nextBatch(), new Added(4, true));
+    TestNode.replyOf(TestNode.await(behind));
+  }
+
+  @Test
+  void when_a_part_is_lost_then_the_outcome_is_open_for_all_once_the_partition_has_said_all() {
+    send(new Add(0));
+    Batch first = nextBatch();
+    List<CompletableFuture<Answer<Object>>> answers = askAll(1, 2, 3);
+    reply(first, new Added(0, true));
+    Batch second = nextBatch();
+    reply(second, new Added(1, true));
+    reply(second, new Added(3, true));
+    pass(Duration.ofMillis(500));
+    partition.expectMessageClass(Wake.class).replyTo().tell(new Awake(0));
+    answers.forEach(PartitionLaneTest::assertIndeterminate);
+    CompletableFuture<Answer<Object>> next = ask(new Add(4));
+    Batch third = nextBatch();
     reply(second, new Added(2, true));
-    others.forEach(PartitionLaneTest::assertIndeterminate);
+    reply(third, new Added(4, true));
+    assertEquals(new Added(4, true), TestNode.replyOf(TestNode.await(next)));
   }
 
   @Test
@@ -219,6 +303,11 @@ class PartitionLaneTest {
     assertIndeterminate(sent);
     assertIndeterminate(waiting);
     assertUnavailable(ask(new Add(4)));
+  }
+
+  private void pass(Duration duration) {
+    nanos.addAndGet(duration.toNanos());
+    time.timePasses(duration);
   }
 
   private CompletableFuture<Answer<Object>> ask(PartitionCommand<?> command) {

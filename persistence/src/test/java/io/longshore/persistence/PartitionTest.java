@@ -13,13 +13,19 @@ import io.longshore.persistence.PartitionMessage.Awake;
 import io.longshore.persistence.PartitionMessage.Batch;
 import io.longshore.persistence.PartitionMessage.Replies;
 import io.longshore.persistence.PartitionMessage.Wake;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.persistence.testkit.JournalOperation;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import org.apache.pekko.persistence.testkit.ProcessingPolicy;
+import org.apache.pekko.persistence.testkit.ProcessingResult;
+import org.apache.pekko.persistence.testkit.ProcessingSuccess;
+import org.apache.pekko.persistence.testkit.WriteEvents;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,11 +61,15 @@ class PartitionTest {
 
   /** The tick is far away unless a test is about it. */
   private static ActorRef<PartitionMessage> spawn(String tick) {
+    return spawn(tick, Standstills.ofProcess());
+  }
+
+  private static ActorRef<PartitionMessage> spawn(String tick, Standstills standstills) {
     PartitionsSettings settings =
         PartitionsSettings.from(
             ConfigFactory.parseString("tick = " + tick)
                 .withFallback(ConfigFactory.load().getConfig("longshore.persistence.partitions")));
-    return testKit.spawn(NumbersPartition.create(0, settings, new Gate()));
+    return testKit.spawn(NumbersPartition.create(0, settings, new Gate(), standstills));
   }
 
   @Test
@@ -110,6 +120,57 @@ class PartitionTest {
     journal.rejectNextPersisted(ID);
     assertEquals(List.of(), commit(new Add(1)));
     testKit.createTestProbe().expectTerminated(partition);
+  }
+
+  @Test
+  void when_a_commit_takes_long_then_it_is_answered_like_any_other() {
+    ManualClock machine = new ManualClock();
+    Standstills standstills = new Standstills(machine);
+    partition = spawn("1 h", standstills);
+    whenWritten(
+        () -> {
+          for (int beat = 0; beat < 20; beat++) {
+            machine.advance(Duration.ofMillis(500));
+            standstills.count();
+          }
+        });
+    assertEquals(List.of(new Added(1, true)), commit(new Add(1)));
+    assertEquals(List.of(new Added(2, true)), commit(new Add(2)));
+    assertEquals(List.of(new Contents(Set.of(1L, 2L), 1)), commit(new Recall()));
+  }
+
+  @Test
+  void when_the_process_stood_still_during_a_commit_then_nothing_is_said_of_the_outcome() {
+    ManualClock machine = new ManualClock();
+    partition = spawn("1 h", new Standstills(machine));
+    whenWritten(() -> machine.advance(Duration.ofSeconds(5)));
+    partition.tell(new Batch(++batches, replies.ref(), List.of(new Add(1))));
+    partition.tell(new Wake(testKit.createTestProbe(Awake.class).ref()));
+    assertEquals(new Replies(batches, List.of()), replies.receiveMessage());
+    testKit.createTestProbe().expectTerminated(partition);
+  }
+
+  @Test
+  void when_the_process_stood_still_between_two_batches_then_the_second_is_not_begun() {
+    ManualClock machine = new ManualClock();
+    partition = spawn("1 h", new Standstills(machine));
+    commit(new Add(1));
+    machine.advance(Duration.ofSeconds(5));
+    assertEquals(List.of(), commit(new Add(2)));
+    assertEquals(1, journal.persistedInStorage(ID).size());
+  }
+
+  private static void whenWritten(Runnable meanwhile) {
+    journal.withPolicy(
+        new ProcessingPolicy<JournalOperation>() {
+          @Override
+          public ProcessingResult tryProcess(String id, JournalOperation operation) {
+            if (operation instanceof WriteEvents) {
+              meanwhile.run();
+            }
+            return ProcessingSuccess.getInstance();
+          }
+        });
   }
 
   @Test

@@ -96,6 +96,7 @@ class SettingsTest {
     Config plugin = settings.toPluginConfig();
     assertEquals(settings.url(), plugin.getString(DB + "url"));
     assertEquals("org.h2.Driver", plugin.getString(DB + "driver"));
+    assertFalse(plugin.hasPath(DB + "connectionInitSql"));
   }
 
   @ParameterizedTest
@@ -108,6 +109,17 @@ class SettingsTest {
   void when_on_postgresql_then_the_url_gets_what_it_does_not_say_itself(String url, String more) {
     Config plugin = new DatabaseSettings(url, "u", "p", 4).toPluginConfig();
     assertEquals(url + more, plugin.getString(DB + "url"));
+  }
+
+  @Test
+  void when_on_postgresql_then_only_short_transactions_are_cut_short() {
+    DatabaseSettings settings = new DatabaseSettings("jdbc:postgresql://host/db", "u", "p", 4);
+    String begin = settings.toPluginConfig().getString(DB + "connectionInitSql");
+    assertEquals(begin, settings.pool("pool", 1).getConnectionInitSql());
+    assertTrue(begin.contains("lock_timeout") && begin.contains("tcp_keepalives_idle"), begin);
+    String migrations = String.valueOf(settings.beginLong());
+    assertTrue(migrations.contains("tcp_keepalives_idle"), migrations);
+    assertFalse(migrations.contains("timeout"), migrations);
   }
 
   @Test
