@@ -36,6 +36,9 @@ public final class DroppedMail implements MailboxType, ProducesMessageQueue<Drop
    */
   private static final long RETRY_AFTER_MILLIS = 1_000;
 
+  /** A shard that is handed to another node drops what has gathered for it meanwhile. */
+  private static final String MOVED = "moved";
+
   /** Made by the actor system, as its configuration names it. */
   public DroppedMail(ActorSystem.Settings settings, Config config) {}
 
@@ -69,7 +72,9 @@ public final class DroppedMail implements MailboxType, ProducesMessageQueue<Drop
         return;
       }
       Door door = Doors.of(Adapter.toTyped(system)).door(Doors.QUEUES);
-      if (message instanceof Refusable refusable) {
+      if (message instanceof Refusable refusable && queue.equals(MOVED)) {
+        refusable.moved();
+      } else if (message instanceof Refusable refusable) {
         door.refused(queue);
         refusable.refuse(RETRY_AFTER_MILLIS);
       } else if (message.getClass().getName().startsWith("io.longshore.")) {
@@ -84,6 +89,9 @@ public final class DroppedMail implements MailboxType, ProducesMessageQueue<Drop
         String reason = dropped.reason();
         if (reason.startsWith("Stash")) {
           return "stash";
+        }
+        if (reason.contains("handoff")) {
+          return MOVED;
         }
         return reason.contains("send queue") ? "send-queue" : "undelivered";
       }

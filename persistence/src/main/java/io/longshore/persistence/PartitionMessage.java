@@ -19,6 +19,11 @@ public interface PartitionMessage {
     public void refuse(long retryAfterMillis) {
       replyTo.<Object>unsafeUpcast().tell(new Refused(number, retryAfterMillis));
     }
+
+    @Override
+    public void moved() {
+      refuse(Refused.MOVED);
+    }
   }
 
   /**
@@ -36,8 +41,11 @@ public interface PartitionMessage {
    * Partitions} makes {@link Answer.Overloaded} of it.
    *
    * @param number of the {@link Batch}; 0 for what is no batch
+   * @param retryAfterMillis when there will be room; {@link #MOVED} if it is only that the
+   *     partition was on its way to another node
    */
   record Refused(long number, long retryAfterMillis) implements PartitionSender.Message {
+    static final long MOVED = 0;
 
     /** Answers one who waits with {@link Partitions#await}. */
     public static void tell(ActorRef<?> replyTo, long retryAfterMillis) {

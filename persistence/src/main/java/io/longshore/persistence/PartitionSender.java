@@ -140,13 +140,18 @@ final class PartitionSender extends AbstractBehavior<PartitionSender.Message> {
     return sendNext();
   }
 
-  /** There was no room for the batch where the partition lives. */
+  /** There was no room for the batch where the partition lives, or it moves and never got it. */
   private Behavior<Message> onRefused(PartitionMessage.Refused message) {
     SentBatch batch = sent;
     if (batch == null || message.number() != batch.number()) {
       return this;
     }
     sent = null;
+    if (message.retryAfterMillis() == PartitionMessage.Refused.MOVED) {
+      batch.putBack(waiting);
+      standing.moves(nanos.getAsLong());
+      return ask();
+    }
     Duration retryAfter = Duration.ofMillis(message.retryAfterMillis());
     batch.asks().forEach(ask -> ask.answer().accept(new Answer.Overloaded<>(retryAfter)));
     lane.drainTo(waiting);

@@ -14,4 +14,13 @@ public interface Refusable {
    * @param retryAfterMillis when room is expected
    */
   void refuse(long retryAfterMillis);
+
+  /**
+   * Tells who waits for the answer that it was never delivered, since what it was for moves to
+   * another node: it can be sent again at once. Called like {@link #refuse}, with which a sender
+   * has to do that knows nothing better.
+   */
+  default void moved() {
+    refuse(1_000);
+  }
 }

@@ -39,6 +39,13 @@ final class SentBatch {
     return batch;
   }
 
+  /** It was never delivered: those who wait for it are the next again. */
+  void putBack(Deque<Ask> waiting) {
+    for (int i = asks.size() - 1; i >= 0; i--) {
+      waiting.addFirst(asks.get(i));
+    }
+  }
+
   long number() {
     return number;
   }

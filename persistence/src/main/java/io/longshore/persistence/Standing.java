@@ -53,6 +53,11 @@ final class Standing {
     return refuses ? pause(failures - 2) : Duration.ZERO;
   }
 
+  /** It moves to another node, and what was sent has not reached it: commands wait for it. */
+  void moves(long now) {
+    hold(now);
+  }
+
   private static Duration pause(int doublings) {
     Duration pause = BETWEEN_QUESTIONS.multipliedBy(1L << Math.min(doublings, 10));
     return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;

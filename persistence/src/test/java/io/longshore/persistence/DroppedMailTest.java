@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.pekko.actor.Dropped;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.MailboxSelector;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.persistence.testkit.JournalOperation;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
@@ -90,6 +93,24 @@ class DroppedMailTest {
     gate.open();
     Await.until("all are answered", () -> refused.size() + handled.size() == 100_000);
     assertEquals(before + refused.size(), queues.refusals("mailbox"));
+  }
+
+  @Test
+  void when_a_shard_drops_a_batch_because_it_moves_then_that_is_told_and_not_counted_as_refused() {
+    TestProbe<Object> lane = testKit.createTestProbe();
+    Batch batch = new Batch(7, lane.getRef().unsafeUpcast(), List.of(new Add(1)));
+    Dropped dropped =
+        new Dropped(
+            new ShardingEnvelope<>("3", batch),
+            "Avoiding reordering of buffered messages at shard handoff",
+            Adapter.toClassic(testKit.system()).deadLetters(),
+            Adapter.toClassic(testKit.system()).deadLetters());
+    long counted = queues.refusals().values().stream().mapToLong(Long::longValue).sum();
+
+    Adapter.toClassic(testKit.system()).eventStream().publish(dropped);
+
+    assertEquals(Refused.MOVED, lane.expectMessageClass(Refused.class).retryAfterMillis());
+    assertEquals(counted, queues.refusals().values().stream().mapToLong(Long::longValue).sum());
   }
 
   @Test

@@ -292,6 +292,23 @@ class PartitionLaneTest {
   }
 
   @Test
+  void when_a_batch_was_dropped_on_a_move_then_it_goes_again_first_once_the_partition_is_there() {
+    CompletableFuture<Answer<Object>> first = ask(new Add(1));
+    Batch dropped = nextBatch();
+    CompletableFuture<Answer<Object>> second = ask(new Add(2));
+    dropped.moved();
+
+    Wake wake = partition.expectMessageClass(Wake.class);
+    assertFalse(first.isDone());
+    wake.replyTo().tell(new Awake(0));
+    Batch again = nextBatch();
+    assertEquals(List.of(new Add(1), new Add(2)), again.commands());
+    reply(again, new Added(1, true), new Added(2, true));
+    assertEquals(new Answer.Replied<Object>(new Added(1, true)), TestNode.await(first));
+    assertEquals(new Answer.Replied<Object>(new Added(2, true)), TestNode.await(second));
+  }
+
+  @Test
   void when_the_node_stops_then_nobody_is_left_waiting() {
     send(new Add(1));
     Batch first = nextBatch();
