@@ -32,6 +32,7 @@ import org.apache.pekko.pattern.Patterns;
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
 public final class Node implements AutoCloseable {
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TERMINATE_TIMEOUT = Duration.ofSeconds(10);
   private final NodeSettings settings;
   private final ActorSystem<Void> system;
   private final Health health;
@@ -182,15 +183,33 @@ public final class Node implements AutoCloseable {
                       () -> CompletableFuture.completedStage(Done.done()))
                   : CompletableFuture.completedStage(Done.done());
             });
-    return system
-        .getWhenTerminated()
+    return ended(system)
         .thenApply(
             done -> {
               archive.close();
               database.close();
               return done;
-            })
-        .toCompletableFuture();
+            });
+  }
+
+  /**
+   * Completed when the actor system has terminated, or when nothing but that is left and it takes
+   * too long: a stream between nodes may hang then for ever (apache/pekko issue 3247, mended in
+   * Pekko 2).
+   */
+  private static CompletableFuture<Done> ended(ActorSystem<?> system) {
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    system.getWhenTerminated().thenAccept(ended::complete);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseActorSystemTerminate(),
+            "longshore-terminates-in-time",
+            () -> {
+              ended.completeOnTimeout(
+                  Done.done(), TERMINATE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+              return CompletableFuture.completedStage(Done.done());
+            });
+    return ended;
   }
 
   /** Where it listens: for the whole API, or without the gateway's role for health and metrics. */
