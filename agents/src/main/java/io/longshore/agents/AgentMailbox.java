@@ -65,6 +65,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final MailboxState state;
   private final AgentMessages messages;
   private final LocalMailbox local;
+  private final Passivation passivation;
   private long tickAt;
 
   /**
@@ -96,12 +97,18 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.state = tasks.state();
     this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
     this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
-    environment.local.put(agentId, local);
+    this.passivation = new Passivation(environment.settings.reportInterval().toMillis());
     environment.counters.countLive(1);
+    appear();
+    settle(now());
+  }
+
+  /** From now on whoever looks for the mailboxes of this node finds it. */
+  private void appear() {
+    environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
     }
-    settle(now());
   }
 
   @Override
@@ -146,13 +153,21 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   private Behavior<Letter> onPut(Put put) {
     long now = now();
-    messages.put(put, now);
+    if (passivation.isUnderWay(now)) {
+      put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+    } else {
+      messages.put(put, now);
+    }
     return settleMessages(now);
   }
 
   private Behavior<Letter> onDeliver(Deliver deliver) {
     long now = now();
-    messages.deliver(deliver, now);
+    if (passivation.isUnderWay(now)) {
+      deliver.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+    } else {
+      messages.deliver(deliver, now);
+    }
     return settleMessages(now);
   }
 
@@ -237,22 +252,35 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
    */
   private Behavior<Letter> settle(long now) {
     boolean due = tickAt <= now;
+    boolean wasIgnored = due && passivation.isOver(now);
     if (due) {
       environment.directory.apply(agentId).ifPresent(state::know);
+    }
+    if (wasIgnored) {
+      appear();
     }
     if (messages.isAwaited()) {
       state.heard(now);
     }
     tasks.settle(now);
     messages.settle(now);
-    if (due && state.isIdle(now) && messages.isIdle()) {
-      passivate.accept(getContext().getSelf());
+    boolean idle = state.isIdle(now) && messages.isIdle();
+    if (due && idle && !wasIgnored && !passivation.isUnderWay(now)) {
+      askToBeStopped(now);
     }
     if (due) {
       tickAt = Long.MAX_VALUE;
     }
-    tickBy(Math.min(state.nextDue(now), messages.nextDue()), now);
+    long next = Math.min(state.nextDue(now), messages.nextDue());
+    tickBy(Math.min(next, passivation.nextDue(idle, now)), now);
     return this;
+  }
+
+  /** No sender of this node finds it any more: their messages wait for its next life. */
+  private void askToBeStopped(long now) {
+    passivation.begin(now);
+    environment.local.remove(agentId, local);
+    passivate.accept(getContext().getSelf());
   }
 
   private void tickBy(long next, long now) {

@@ -16,7 +16,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * mailbox stops is refused. Thread-safe.
  */
 final class LocalMailbox {
-  private static final long RETRY_AFTER_MILLIS = 1_000;
+  /** A mailbox that stops has stopped by then, and the next message begins its next life. */
+  static final long RETRY_AFTER_MILLIS = 1_000;
 
   private final ActorRef<Letter> mailbox;
   private final int limit;

@@ -181,9 +181,12 @@ final class MailboxState {
     return new Effects(starts, acquired, reports.take(room(now), isAlive(now), now));
   }
 
-  /** When to settle next even if nothing is told, epoch milliseconds. */
+  /**
+   * When to settle next even if nothing is told, epoch milliseconds; {@code Long.MAX_VALUE} for
+   * never, as when the time to passivate is past and something else keeps the mailbox.
+   */
   long nextDue(long now) {
-    long due = session.passivateAt();
+    long due = session.passivateAt() > now ? session.passivateAt() : Long.MAX_VALUE;
     if (isAlive(now)) {
       due = reports.nextSign(now);
     } else if (isClosing() || !handOuts.isEmpty()) {

@@ -16,6 +16,8 @@ import io.longshore.agents.MailboxProtocol.Taken;
 import io.longshore.agents.WorkSource.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +66,42 @@ class MailboxMessagesTest {
 
     node.passivated.expectMessage(alice);
     assertEquals(3, node.counters.expired());
+  }
+
+  @Test
+  void when_it_has_asked_to_be_stopped_then_it_refuses_messages_until_its_shard_has_ignored_that() {
+    ActorRef<Letter> alice = node.spawn();
+    node.fence(alice);
+    node.pass(Given.settings().passivationTimeout());
+    node.passivated.expectMessage(alice);
+    assertEquals(Map.of(), node.local);
+
+    Sent refused = Sent.refused(2, Sent.Reason.BUSY, 1_000);
+    alice.tell(new Put(messages("a", 1, 2), false, sender.getRef()::tell));
+    assertEquals(refused, sender.receiveMessage().sent());
+    TestProbe<DeliverReply> relay = node.testKit.createTestProbe(DeliverReply.class);
+    alice.tell(new Deliver(5, messages("a", 1, 2), false, relay.getRef()));
+    assertEquals(new DeliverReply(5, new Taken(refused, 0, true)), relay.receiveMessage());
+
+    node.pass(Given.settings().reportInterval());
+    put(alice, 2);
+    assertEquals(Set.of("alice"), node.local.keySet());
+    assertEquals(2, node.status(alice, agent(1)).messages().waiting());
+  }
+
+  @Test
+  void when_its_shard_has_ignored_that_it_wants_to_be_stopped_then_it_asks_again() {
+    ActorRef<Letter> alice = node.spawn();
+    node.fence(alice);
+    node.pass(Given.settings().passivationTimeout());
+    node.passivated.expectMessage(alice);
+
+    node.pass(Given.settings().reportInterval());
+    node.fence(alice);
+    node.passivated.expectNoMessage(Duration.ZERO);
+    node.pass(Given.settings().reportInterval());
+
+    node.passivated.expectMessage(alice);
   }
 
   @Test

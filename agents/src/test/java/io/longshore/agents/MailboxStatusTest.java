@@ -252,6 +252,20 @@ class MailboxStatusTest {
   }
 
   @Test
+  void when_something_keeps_it_beyond_the_passivation_timeout_then_it_does_not_wake_up_for_that() {
+    MailboxDriver unheard = new MailboxDriver(settings(), agent(1));
+    long due = unheard.now + settings().passivationTimeout().toMillis();
+    assertEquals(due, unheard.state.nextDue(unheard.now));
+
+    unheard.now = due;
+    unheard.settle();
+
+    assertTrue(unheard.state.isIdle(due));
+    assertEquals(Long.MAX_VALUE, unheard.state.nextDue(due));
+    assertEquals(Long.MAX_VALUE, unheard.state.nextDue(due + SESSION));
+  }
+
+  @Test
   void when_a_webhook_fails_then_no_work_comes_until_its_trial_and_then_one_at_a_time() {
     MailboxDriver hook = new MailboxDriver(settings(), hooked());
     hook.assign(ref("t1"));
