@@ -12,6 +12,7 @@ import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,18 @@ final class MailboxState {
   /** The node leaves the cluster: what has not started is given back and nothing more is taken. */
   void leave() {
     session.leave();
+  }
+
+  /**
+   * The mailbox stops: what has not started is given back, and whoever waits is answered with the
+   * leases that it has by now. What becomes of starts in flight, nobody hears any more.
+   */
+  Effects end(long now) {
+    session.remove();
+    Effects last = settle(now);
+    List<Acquired> acquired = new ArrayList<>(last.acquired());
+    acquired.addAll(handOuts.takeAll());
+    return new Effects(last.starts(), acquired, last.reports());
   }
 
   /** A worker of the agent was heard. */
