@@ -116,7 +116,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     return newReceiveBuilder()
         .onMessage(Put.class, this::onPut)
         .onMessage(Deliver.class, this::onDeliver)
-        .onMessage(Receive.class, told(this::onReceive))
+        .onMessage(Receive.class, this::onReceive)
         .onMessage(Assign.class, told(this::onAssign))
         .onMessage(TakeBack.class, told((m, now) -> state.takeBack(m.route(), m.taskIds())))
         .onMessage(Enlist.class, told(this::onEnlist))
@@ -171,10 +171,11 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     return settleMessages(now);
   }
 
-  private void onReceive(Receive receive, long now) {
-    state.know(receive.agent());
-    state.heard(now);
+  private Behavior<Letter> onReceive(Receive receive) {
+    long now = now();
+    boolean concernsTasks = state.heardReader(receive.agent(), now);
     messages.receive(receive, now);
+    return concernsTasks ? settle(now) : settleMessages(now);
   }
 
   private void onAssign(Assign assign, long now) {

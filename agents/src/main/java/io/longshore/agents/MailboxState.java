@@ -52,11 +52,16 @@ final class MailboxState {
         new Attendance(settings.handPatience().toMillis(), settings.sessionTimeout().toMillis());
   }
 
-  /** Learns the agent's record, unless it knows a newer one or was told that it is gone. */
-  void know(AgentRecord record) {
-    if (session.know(record)) {
+  /**
+   * Learns the agent's record, unless it knows a newer one or was told that it is gone. Whether it
+   * did.
+   */
+  boolean know(AgentRecord record) {
+    boolean news = session.know(record);
+    if (news) {
       reports.follow(record.spec().capabilityNames());
     }
+    return news;
   }
 
   /** The agent is no more: everything that has not started is given back. */
@@ -85,6 +90,17 @@ final class MailboxState {
   void heard(long now) {
     session.heard(now);
     attendance.heard(now);
+  }
+
+  /**
+   * A reader of the agent's messages was heard. False if nothing follows from that now: most read
+   * again and again, and are known to be there.
+   */
+  boolean heardReader(AgentRecord record, long now) {
+    boolean news = know(record);
+    boolean away = status(now) != Status.ONLINE || isAbsent(now);
+    heard(now);
+    return news || away;
   }
 
   /** A coordinator wants these done. */
