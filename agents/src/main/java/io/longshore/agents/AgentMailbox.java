@@ -12,8 +12,8 @@ import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.Look;
 import io.longshore.agents.MailboxProtocol.NodeGone;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Receive;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.StartAnswered;
@@ -114,7 +114,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   @Override
   public org.apache.pekko.actor.typed.javadsl.Receive<Letter> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Put.class, this::onPut)
+        .onMessage(Look.class, this::onLook)
         .onMessage(Deliver.class, this::onDeliver)
         .onMessage(Receive.class, this::onReceive)
         .onMessage(Assign.class, told(this::onAssign))
@@ -151,14 +151,23 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     void accept(M message, long now);
   }
 
-  private Behavior<Letter> onPut(Put put) {
+  private Behavior<Letter> onLook(Look look) {
     long now = now();
-    if (passivation.isUnderWay(now)) {
-      put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
-    } else {
-      messages.put(put, now);
-    }
+    takePuts(now);
     return settleMessages(now);
+  }
+
+  /** One after the other: what comes first may go to a reader, and makes room for the next. */
+  private void takePuts(long now) {
+    local.takeAll(
+        put -> {
+          if (passivation.isUnderWay(now)) {
+            put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+          } else {
+            messages.put(put, now);
+            messages.settle(now);
+          }
+        });
   }
 
   private Behavior<Letter> onDeliver(Deliver deliver) {
@@ -254,11 +263,12 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private Behavior<Letter> settle(long now) {
     boolean due = tickAt <= now;
     boolean wasIgnored = due && passivation.isOver(now);
-    if (due) {
-      environment.directory.apply(agentId).ifPresent(state::know);
-    }
     if (wasIgnored) {
       appear();
+    }
+    if (due) {
+      environment.directory.apply(agentId).ifPresent(state::know);
+      takePuts(now);
     }
     if (messages.isAwaited()) {
       state.heard(now);
