@@ -50,10 +50,21 @@ final class Acquirers {
     for (Acquirer acquirer : inOrder()) {
       if (acquirer.isDone(closed, now)) {
         byNumber.remove(acquirer.number());
-        done.add(new Acquired(acquirer.number(), acquirer.leases(), acquirer.hungUp()));
+        done.add(over(acquirer));
       }
     }
     return done;
+  }
+
+  /** Takes out all, with the leases that they have. */
+  List<Acquired> takeAll() {
+    List<Acquired> all = byNumber.values().stream().map(Acquirers::over).toList();
+    byNumber.clear();
+    return all;
+  }
+
+  private static Acquired over(Acquirer acquirer) {
+    return new Acquired(acquirer.number(), acquirer.leases(), acquirer.hungUp());
   }
 
   /** When the first of them stops waiting, epoch milliseconds. */

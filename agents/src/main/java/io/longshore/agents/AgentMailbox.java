@@ -12,8 +12,8 @@ import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leave;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.Look;
 import io.longshore.agents.MailboxProtocol.NodeGone;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Receive;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.StartAnswered;
@@ -65,6 +65,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final MailboxState state;
   private final AgentMessages messages;
   private final LocalMailbox local;
+  private final Passivation passivation;
   private long tickAt;
 
   /**
@@ -96,20 +97,26 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     this.state = tasks.state();
     this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
     this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
-    environment.local.put(agentId, local);
+    this.passivation = new Passivation(environment.settings.reportInterval().toMillis());
     environment.counters.countLive(1);
+    appear();
+    settle(now());
+  }
+
+  /** From now on whoever looks for the mailboxes of this node finds it. */
+  private void appear() {
+    environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
     }
-    settle(now());
   }
 
   @Override
   public org.apache.pekko.actor.typed.javadsl.Receive<Letter> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Put.class, this::onPut)
+        .onMessage(Look.class, this::onLook)
         .onMessage(Deliver.class, this::onDeliver)
-        .onMessage(Receive.class, told(this::onReceive))
+        .onMessage(Receive.class, this::onReceive)
         .onMessage(Assign.class, told(this::onAssign))
         .onMessage(TakeBack.class, told((m, now) -> state.takeBack(m.route(), m.taskIds())))
         .onMessage(Enlist.class, told(this::onEnlist))
@@ -144,22 +151,40 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     void accept(M message, long now);
   }
 
-  private Behavior<Letter> onPut(Put put) {
+  private Behavior<Letter> onLook(Look look) {
     long now = now();
-    messages.put(put, now);
+    takePuts(now);
     return settleMessages(now);
+  }
+
+  /** One after the other: what comes first may go to a reader, and makes room for the next. */
+  private void takePuts(long now) {
+    local.takeAll(
+        put -> {
+          if (passivation.isUnderWay(now)) {
+            put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+          } else {
+            messages.put(put, now);
+            messages.settle(now);
+          }
+        });
   }
 
   private Behavior<Letter> onDeliver(Deliver deliver) {
     long now = now();
-    messages.deliver(deliver, now);
+    if (passivation.isUnderWay(now)) {
+      deliver.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+    } else {
+      messages.deliver(deliver, now);
+    }
     return settleMessages(now);
   }
 
-  private void onReceive(Receive receive, long now) {
-    state.know(receive.agent());
-    state.heard(now);
+  private Behavior<Letter> onReceive(Receive receive) {
+    long now = now();
+    boolean concernsTasks = state.heardReader(receive.agent(), now);
     messages.receive(receive, now);
+    return concernsTasks ? settle(now) : settleMessages(now);
   }
 
   private void onAssign(Assign assign, long now) {
@@ -237,22 +262,36 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
    */
   private Behavior<Letter> settle(long now) {
     boolean due = tickAt <= now;
+    boolean wasIgnored = due && passivation.isOver(now);
+    if (wasIgnored) {
+      appear();
+    }
     if (due) {
       environment.directory.apply(agentId).ifPresent(state::know);
+      takePuts(now);
     }
     if (messages.isAwaited()) {
       state.heard(now);
     }
     tasks.settle(now);
     messages.settle(now);
-    if (due && state.isIdle(now) && messages.isIdle()) {
-      passivate.accept(getContext().getSelf());
+    boolean idle = state.isIdle(now) && messages.isIdle();
+    if (due && idle && !wasIgnored && !passivation.isUnderWay(now)) {
+      askToBeStopped(now);
     }
     if (due) {
       tickAt = Long.MAX_VALUE;
     }
-    tickBy(Math.min(state.nextDue(now), messages.nextDue()), now);
+    long next = Math.min(state.nextDue(now), messages.nextDue());
+    tickBy(Math.min(next, passivation.nextDue(idle, now)), now);
     return this;
+  }
+
+  /** No sender of this node finds it any more: their messages wait for its next life. */
+  private void askToBeStopped(long now) {
+    passivation.begin(now);
+    environment.local.remove(agentId, local);
+    passivate.accept(getContext().getSelf());
   }
 
   private void tickBy(long next, long now) {

@@ -2,7 +2,6 @@ package io.longshore.agents;
 
 import io.longshore.agents.MailboxProtocol.Deliver;
 import io.longshore.agents.MailboxProtocol.DeliverReply;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Receive;
 import io.longshore.agents.MailboxProtocol.ReceiveReply;
 import io.longshore.agents.MessageState.Answered;
@@ -41,8 +40,8 @@ final class AgentMessages {
     return known;
   }
 
-  void put(Put put, long now) {
-    put.answer().accept(state().offer(put.messages(), put.ifRead(), now));
+  void put(LocalMailbox.Put put, long now) {
+    put.answer(state().offer(put.messages(), put.ifRead(), now));
   }
 
   void deliver(Deliver deliver, long now) {

@@ -117,10 +117,12 @@ final class AgentTasks {
     perform(state.settle(now));
   }
 
-  /** The mailbox stops: what has not started is given back. */
+  /**
+   * The mailbox stops: what has not started is given back, and whoever waits is answered. A worker
+   * inside the node would keep its permits for the node's life otherwise.
+   */
   void end(long now) {
-    state.remove();
-    perform(state.settle(now));
+    perform(state.end(now));
   }
 
   private void perform(Effects effects) {

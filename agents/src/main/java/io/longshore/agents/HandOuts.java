@@ -117,6 +117,11 @@ final class HandOuts {
     return acquirers.takeDone(closed, now);
   }
 
+  /** Takes out all acquires, whatever is still being started for them. */
+  List<Acquired> takeAll() {
+    return acquirers.takeAll();
+  }
+
   /** When something is due even if nothing is told; {@code Long.MAX_VALUE} for never. */
   long nextDue(long now) {
     long due = acquirers.nextDeadline();

@@ -66,11 +66,11 @@ final class MailboxNode {
                         },
                         limits))
             .toList();
-    Extractor extractor = new Extractor(settings().shards());
+    int shards = settings().shards();
     this.postage =
         new Postage(
             lanes,
-            agentId -> Integer.parseInt(extractor.shardId(agentId)),
+            agentId -> shardOf(agentId, shards),
             environment.local(),
             leaving,
             limits,
@@ -165,6 +165,16 @@ final class MailboxNode {
     return mailbox.narrow();
   }
 
+  /**
+   * The number of the shard that an agent's mailbox belongs to. What {@link Extractor} says,
+   * without making a text of it for each message; but never negative, as Pekko's is where the hash
+   * code of an id has no absolute value: the relay of any shard finds that mailbox.
+   */
+  static int shardOf(String agentId, int shards) {
+    int hash = agentId.hashCode();
+    return Math.floorMod(hash < 0 ? -hash : hash, shards);
+  }
+
   MailboxSettings settings() {
     return environment.settings();
   }
@@ -185,7 +195,7 @@ final class MailboxNode {
   }
 
   /** Mailboxes are spread by their ids; a shard's relay belongs to that shard. */
-  private static final class Extractor
+  static final class Extractor
       extends ShardingMessageExtractor<ShardingEnvelope<Command>, Command> {
     private final HashCodeMessageExtractor<Command> byHash;
 

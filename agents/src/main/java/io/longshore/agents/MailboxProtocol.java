@@ -6,7 +6,6 @@ import io.longshore.persistence.Answer;
 import io.longshore.persistence.Refusable;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -255,15 +254,13 @@ public final class MailboxProtocol {
 
   /** Sent by the mailbox to itself, or by this node's {@link Messages}. */
   sealed interface Internal extends Letter
-      permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, Put {}
+      permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, Look {}
 
-  /** What {@link Deliver} says, from the mailbox's own node; answered on the mailbox's thread. */
-  record Put(List<Message> messages, boolean ifRead, Consumer<Taken> answer)
-      implements Internal, Refusable {
+  /** Something was put in here, from the mailbox's own node: take all there is. */
+  record Look(LocalMailbox at) implements Internal, Refusable {
     @Override
     public void refuse(long retryAfterMillis) {
-      Sent none = Sent.refused(messages.size(), Sent.Reason.BUSY, retryAfterMillis);
-      answer.accept(new Taken(none, 0, true));
+      at.refuseAll(retryAfterMillis);
     }
   }
 

@@ -12,6 +12,7 @@ import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +52,16 @@ final class MailboxState {
         new Attendance(settings.handPatience().toMillis(), settings.sessionTimeout().toMillis());
   }
 
-  /** Learns the agent's record, unless it knows a newer one or was told that it is gone. */
-  void know(AgentRecord record) {
-    if (session.know(record)) {
+  /**
+   * Learns the agent's record, unless it knows a newer one or was told that it is gone. Whether it
+   * did.
+   */
+  boolean know(AgentRecord record) {
+    boolean news = session.know(record);
+    if (news) {
       reports.follow(record.spec().capabilityNames());
     }
+    return news;
   }
 
   /** The agent is no more: everything that has not started is given back. */
@@ -68,10 +74,33 @@ final class MailboxState {
     session.leave();
   }
 
+  /**
+   * The mailbox stops: what has not started is given back, and whoever waits is answered with the
+   * leases that it has by now. What becomes of starts in flight, nobody hears any more.
+   */
+  Effects end(long now) {
+    session.remove();
+    Effects last = settle(now);
+    List<Acquired> acquired = new ArrayList<>(last.acquired());
+    acquired.addAll(handOuts.takeAll());
+    return new Effects(last.starts(), acquired, last.reports());
+  }
+
   /** A worker of the agent was heard. */
   void heard(long now) {
     session.heard(now);
     attendance.heard(now);
+  }
+
+  /**
+   * A reader of the agent's messages was heard. False if nothing follows from that now: most read
+   * again and again, and are known to be there.
+   */
+  boolean heardReader(AgentRecord record, long now) {
+    boolean news = know(record);
+    boolean away = status(now) != Status.ONLINE || isAbsent(now);
+    heard(now);
+    return news || away;
   }
 
   /** A coordinator wants these done. */
@@ -181,9 +210,12 @@ final class MailboxState {
     return new Effects(starts, acquired, reports.take(room(now), isAlive(now), now));
   }
 
-  /** When to settle next even if nothing is told, epoch milliseconds. */
+  /**
+   * When to settle next even if nothing is told, epoch milliseconds; {@code Long.MAX_VALUE} for
+   * never, as when the time to passivate is past and something else keeps the mailbox.
+   */
   long nextDue(long now) {
-    long due = session.passivateAt();
+    long due = session.passivateAt() > now ? session.passivateAt() : Long.MAX_VALUE;
     if (isAlive(now)) {
       due = reports.nextSign(now);
     } else if (isClosing() || !handOuts.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.longshore.agents;
 
+import io.longshore.agents.SenderQueues.Sender;
 import io.longshore.agents.SenderQueues.Waiting;
 import io.longshore.agents.TaskRef.Priority;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageBox {
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private static final int HEADROOM = 10;
 
   /** So much of the capacity, one part in this, is kept on top for senders with little waiting. */
@@ -35,7 +37,9 @@ final class MessageBox {
   /** How many more urgent messages went before the next of each priority. */
   private final int[] passedOver = new int[PRIORITIES.size()];
 
-  private final Map<String, Long> bytesOf = new HashMap<>();
+  /** Those who have something here, by id. */
+  private final Map<String, Sender> senders = new HashMap<>();
+
   private long bytes;
   private long dropped;
   private long expired;
@@ -56,7 +60,7 @@ final class MessageBox {
     this.counters = counters;
     this.pace = pace;
     for (int i = 0; i < PRIORITIES.size(); i++) {
-      queues[i] = new SenderQueues();
+      queues[i] = new SenderQueues(i);
       arrivals[i] = new Rate();
       floors[i] = settings.floor(PRIORITIES.get(i));
     }
@@ -64,9 +68,12 @@ final class MessageBox {
 
   /** Takes a message in if there is room for it, or if the policy makes room. */
   Verdict offer(Message message, long now) {
-    arrivals[rank(message.priority())].count(1, now);
+    Priority priority = message.priority();
+    arrivals[rank(priority)].count(1, now);
     int weight = message.weight();
-    Sent.Reason reason = obstacle(message, weight, now);
+    Sender known = senders.get(message.sender());
+    Sender sender = known == null ? new Sender(message.sender()) : known;
+    Sent.Reason reason = obstacle(sender, priority, weight, now);
     if (reason != null) {
       switch (settings.overflow()) {
         case REFUSE -> {
@@ -77,8 +84,8 @@ final class MessageBox {
           return Verdict.DROPPED;
         }
         case DROP_OLDEST -> {
-          while (reason != null && displace(message)) {
-            reason = obstacle(message, weight, now);
+          while (reason != null && displace(sender, priority)) {
+            reason = obstacle(sender, priority, weight, now);
           }
           if (reason != null) {
             return new Verdict(false, reason);
@@ -89,8 +96,11 @@ final class MessageBox {
     if (bytes == 0) {
       counters.countOccupied(1);
     }
-    queue(message.priority()).add(new Waiting(message, now, weight));
-    bytesOf.merge(message.sender(), (long) weight, Long::sum);
+    if (sender.bytes == 0) {
+      senders.put(sender.id, sender);
+    }
+    queue(priority).add(new Waiting(message, sender, now, weight));
+    sender.bytes += weight;
     bytes += weight;
     counters.hold(1, weight);
     return Verdict.ACCEPTED;
@@ -106,22 +116,20 @@ final class MessageBox {
    * for the bytes of the node, among its mailboxes: those that nobody reads keep out none that is
    * read.
    */
-  private Sent.@Nullable Reason obstacle(Message message, int weight, long now) {
+  private Sent.@Nullable Reason obstacle(Sender sender, Priority priority, int weight, long now) {
     long occupied = counters.occupied() + (bytes == 0 ? 1 : 0);
     if (obstacle(counters.waitingBytes(), weight, settings.nodeBytes(), bytes, occupied) != null) {
       return Sent.Reason.NODE_FULL;
     }
-    SenderQueues queue = queue(message.priority());
-    int held = queue.held(message.sender());
+    SenderQueues queue = queue(priority);
+    int held = queue.held(sender);
     int present = queue.senders() + (held == 0 ? 1 : 0);
-    Sent.Reason byCount =
-        obstacle(queue.size(), 1, capacity(message.priority(), now), held, present);
+    Sent.Reason byCount = obstacle(queue.size(), 1, capacity(priority, now), held, present);
     if (byCount != null) {
       return byCount;
     }
-    long heldBytes = bytesOf.getOrDefault(message.sender(), 0L);
-    int presentAtAll = bytesOf.size() + (heldBytes == 0 ? 1 : 0);
-    return obstacle(bytes, weight, settings.maxBytes(), heldBytes, presentAtAll);
+    int presentAtAll = senders.size() + (sender.bytes == 0 ? 1 : 0);
+    return obstacle(bytes, weight, settings.maxBytes(), sender.bytes, presentAtAll);
   }
 
   private static Sent.@Nullable Reason obstacle(
@@ -140,10 +148,10 @@ final class MessageBox {
     return fits ? null : Sent.Reason.MAILBOX_FULL;
   }
 
-  /** Drops what makes room for this message; false if nothing can. */
-  private boolean displace(Message message) {
-    Waiting victim = queue(message.priority()).pollOf(message.sender());
-    for (int i = PRIORITIES.size() - 1; victim == null && i >= rank(message.priority()); i--) {
+  /** Drops what makes room for a message of this sender; false if nothing can. */
+  private boolean displace(Sender sender, Priority priority) {
+    Waiting victim = queue(priority).pollOf(sender);
+    for (int i = PRIORITIES.size() - 1; victim == null && i >= rank(priority); i--) {
       victim = queues[i].poll();
     }
     if (victim == null) {
@@ -236,9 +244,11 @@ final class MessageBox {
 
   private void gone(Waiting waiting) {
     bytes -= waiting.weight();
-    bytesOf.computeIfPresent(
-        waiting.sender(),
-        (sender, held) -> held > waiting.weight() ? held - waiting.weight() : null);
+    Sender sender = waiting.sender();
+    sender.bytes -= waiting.weight();
+    if (sender.bytes == 0) {
+      senders.remove(sender.id);
+    }
     counters.hold(-1, -waiting.weight());
     if (bytes == 0) {
       counters.countOccupied(-1);
@@ -276,9 +286,13 @@ final class MessageBox {
     return expired;
   }
 
-  /** 0 for the most urgent. */
+  /** Where in {@link #PRIORITIES} it is: 0 for the most urgent. */
   private static int rank(Priority priority) {
-    return PRIORITIES.indexOf(priority);
+    return switch (priority) {
+      case HIGH -> 0;
+      case NORMAL -> 1;
+      case LOW -> 2;
+    };
   }
 
   private SenderQueues queue(Priority priority) {

@@ -138,8 +138,8 @@ final class MessageState {
       answered.add(new Answered(number, new Replaced()));
       return;
     }
-    if (call.resumes()) {
-      replaceAll(resumed.from());
+    if (after != null && call.resumes()) {
+      replaceAll(resumed.from(), after);
     }
     pace.came(now);
     if (!resumed.messages().isEmpty()) {
@@ -154,13 +154,17 @@ final class MessageState {
     }
   }
 
-  /** Another reader takes the place of this one. */
-  private void replaceAll(long reader) {
+  /**
+   * Another reader takes the place of this one. Where nobody remembers who was handed that message,
+   * it is whoever waits for what comes after it.
+   */
+  private void replaceAll(long reader, MessageId after) {
     readers
         .entrySet()
         .removeIf(
             waiting ->
-                waiting.getValue().call.reader() == reader
+                (waiting.getValue().call.reader() == reader
+                        || after.equals(waiting.getValue().call.after()))
                     && answered.add(new Answered(waiting.getKey(), new Replaced())));
   }
 

@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many webhook requests of this node may be under way, to one host and in all. Who gets fewer
- * than wanted is told when it makes sense to ask again. Thread-safe.
+ * than wanted is told when it makes sense to ask again. Where the node has no more to give, hosts
+ * take turns, or those that have the most under way would keep it. Thread-safe.
  */
 final class Permits {
   private final int total;
   private final int perHost;
   private final Map<String, Integer> inUse = new HashMap<>();
+
+  /** By host, in the order of their turns; none is empty. */
   private final Map<String, Set<Runnable>> waiting = new LinkedHashMap<>();
+
   private int all;
 
   Permits(int total, int perHost) {
@@ -46,9 +50,10 @@ final class Permits {
   void release(String host) {
     Runnable next;
     synchronized (this) {
+      boolean exhausted = all == total;
       all--;
       inUse.compute(host, (h, used) -> used == null || used == 1 ? null : used - 1);
-      next = next(host);
+      next = exhausted ? next() : next(host);
     }
     if (next != null) {
       next.run();
@@ -57,9 +62,11 @@ final class Permits {
 
   /** Whoever has waited longest for this host, else for one that has room. */
   private @Nullable Runnable next(String host) {
-    if (waiting.containsKey(host)) {
-      return poll(host);
-    }
+    return waiting.containsKey(host) ? poll(host) : next();
+  }
+
+  /** Whoever has waited longest for a host that has room; such hosts take turns. */
+  private @Nullable Runnable next() {
     for (String other : waiting.keySet()) {
       if (inUse.getOrDefault(other, 0) < perHost) {
         return poll(other);
@@ -69,15 +76,15 @@ final class Permits {
   }
 
   private @Nullable Runnable poll(String host) {
-    Set<Runnable> forHost = waiting.get(host);
+    Set<Runnable> forHost = waiting.remove(host);
     if (forHost == null) {
       return null;
     }
     Iterator<Runnable> first = forHost.iterator();
     Runnable next = first.next();
     first.remove();
-    if (forHost.isEmpty()) {
-      waiting.remove(host);
+    if (!forHost.isEmpty()) {
+      waiting.put(host, forHost); // last, for the others' turns come first
     }
     return next;
   }

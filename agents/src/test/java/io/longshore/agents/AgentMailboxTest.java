@@ -22,6 +22,7 @@ import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Status;
 import io.longshore.registry.Delivery;
+import io.longshore.registry.Webhook;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -132,6 +133,25 @@ class AgentMailboxTest {
     node.testKit.stop(alice);
 
     assertEquals(List.of("t1", "t2"), node.report().returned());
+  }
+
+  @Test
+  void when_a_webhooks_mailbox_stops_while_starts_are_in_flight_then_its_requests_count_no_more() {
+    TestProbe<TaskRef> begun = node.testKit.createTestProbe(TaskRef.class);
+    node.ledger.starts =
+        ref -> {
+          begun.getRef().tell(ref);
+          return new CompletableFuture<>();
+        };
+    Webhook webhook = new Webhook("http://example.org/", 1_000, 0, 1, 0, null);
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Assign(agent(2, Delivery.webhook(webhook), 1, false), refs(1, 2)));
+    begun.receiveSeveralMessages(2);
+
+    node.testKit.stop(alice);
+
+    int limit = Given.settings().workers().webhook().maxRequestsPerHost();
+    assertEquals(limit, node.work.permits.take("http://example.org", limit, () -> {}));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.registry.Delivery;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MailboxAcquireTest {
@@ -294,6 +295,23 @@ class MailboxAcquireTest {
     assertEquals(1, alice.state.room(alice.now).running());
     alice.pass(60_000);
     assertEquals(0, alice.state.room(alice.now).running());
+  }
+
+  @Test
+  void when_the_mailbox_stops_then_whoever_waits_is_answered_with_what_was_granted_by_then() {
+    alice.assign(refs(1, 4));
+    long two = alice.acquire(2, 10_000);
+    long one = alice.acquire(1, 10_000);
+    alice.started(alice.starts.get(0));
+    assertEquals(Map.of(), alice.answers);
+
+    MailboxState.Effects last = alice.state.end(alice.now);
+
+    last.acquired().forEach(over -> alice.answers.put(over.number(), over.leases()));
+    assertEquals(List.of("t1"), taskIds(two));
+    assertEquals(List.of(), taskIds(one));
+    assertEquals(List.of("t4"), last.reports().get(0).report().returned());
+    assertEquals(List.of(), alice.state.end(alice.now).acquired());
   }
 
   @Test

@@ -41,10 +41,10 @@ final class MailboxFixture implements AutoCloseable {
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
   final Map<String, LocalMailbox> local = new ConcurrentHashMap<>();
   final MailboxCounters counters = new MailboxCounters((reason, count) -> {});
+  final NodeWork work;
   private final ManualTime time = ManualTime.get(testKit.system());
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger lives = new AtomicInteger();
-  private final NodeWork work;
 
   MailboxFixture(TaskHandler... handlers) {
     this(WebhookSender.NONE, handlers);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.longshore.agents.MailboxProtocol.Deliver;
 import io.longshore.agents.MailboxProtocol.DeliverReply;
 import io.longshore.agents.MailboxProtocol.Letter;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Receive;
 import io.longshore.agents.MailboxProtocol.ReceiveReply;
 import io.longshore.agents.MailboxProtocol.Received;
@@ -16,6 +15,9 @@ import io.longshore.agents.MailboxProtocol.Taken;
 import io.longshore.agents.WorkSource.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +53,8 @@ class MailboxMessagesTest {
   @Test
   void when_nobody_reads_then_the_mailbox_keeps_its_messages_until_they_are_too_old() {
     ActorRef<Letter> alice = node.spawn();
-    put(alice, 3);
+    node.fence(alice);
+    put(3);
     long timeToLive = Given.settings().messages().timeToLive().toMillis();
     for (long passed = 0; passed < timeToLive - 10_000; passed += 10_000) {
       node.pass(Duration.ofSeconds(10));
@@ -64,6 +67,44 @@ class MailboxMessagesTest {
 
     node.passivated.expectMessage(alice);
     assertEquals(3, node.counters.expired());
+  }
+
+  @Test
+  void when_it_has_asked_to_be_stopped_then_it_refuses_messages_until_its_shard_has_ignored_that() {
+    ActorRef<Letter> alice = node.spawn();
+    node.fence(alice);
+    LocalMailbox found = found();
+    node.pass(Given.settings().passivationTimeout());
+    node.passivated.expectMessage(alice);
+    assertEquals(Map.of(), node.local);
+
+    Sent refused = Sent.refused(2, Sent.Reason.BUSY, 1_000);
+    found.put(messages("a", 1, 2), false, sender.getRef()::tell);
+    assertEquals(refused, sender.receiveMessage().sent());
+    TestProbe<DeliverReply> relay = node.testKit.createTestProbe(DeliverReply.class);
+    alice.tell(new Deliver(5, messages("a", 1, 2), false, relay.getRef()));
+    assertEquals(new DeliverReply(5, new Taken(refused, 0, true)), relay.receiveMessage());
+
+    node.pass(Given.settings().reportInterval());
+    node.fence(alice);
+    assertEquals(Set.of("alice"), node.local.keySet());
+    put(2);
+    assertEquals(2, node.status(alice, agent(1)).messages().waiting());
+  }
+
+  @Test
+  void when_its_shard_has_ignored_that_it_wants_to_be_stopped_then_it_asks_again() {
+    ActorRef<Letter> alice = node.spawn();
+    node.fence(alice);
+    node.pass(Given.settings().passivationTimeout());
+    node.passivated.expectMessage(alice);
+
+    node.pass(Given.settings().reportInterval());
+    node.fence(alice);
+    node.passivated.expectNoMessage(Duration.ZERO);
+    node.pass(Given.settings().reportInterval());
+
+    node.passivated.expectMessage(alice);
   }
 
   @Test
@@ -83,7 +124,8 @@ class MailboxMessagesTest {
   @Test
   void when_the_mailbox_stops_or_its_agent_is_removed_then_readers_hear_and_losses_count() {
     ActorRef<Letter> alice = node.spawn();
-    put(alice, 3);
+    node.fence(alice);
+    put(3);
     alice.tell(new Removed("alice"));
     node.fence(alice);
     assertEquals(3, node.counters.lost());
@@ -96,8 +138,12 @@ class MailboxMessagesTest {
     assertEquals(0, node.local.size());
   }
 
-  private void put(ActorRef<Letter> mailbox, int count) {
-    mailbox.tell(new Put(messages("a", 1, count), false, sender.getRef()::tell));
+  private LocalMailbox found() {
+    return Objects.requireNonNull(node.local.get("alice"), "not found");
+  }
+
+  private void put(int count) {
+    found().put(messages("a", 1, count), false, sender.getRef()::tell);
     assertEquals(Sent.accepted(count), sender.receiveMessage().sent());
   }
 

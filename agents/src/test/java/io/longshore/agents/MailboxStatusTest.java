@@ -78,6 +78,21 @@ class MailboxStatusTest {
   }
 
   @Test
+  void when_a_reader_is_heard_then_something_follows_if_its_agent_was_away_or_has_changed() {
+    MailboxDriver bob = new MailboxDriver(settings(), agent(1));
+    assertTrue(bob.state.heardReader(agent(1), bob.now), "was offline");
+    assertFalse(bob.state.heardReader(agent(1), bob.now));
+    assertTrue(bob.state.heardReader(agent(2, Delivery.PULL, 2, false), bob.now), "has changed");
+    bob.acquire(1, 0);
+    assertFalse(bob.state.heardReader(agent(1), bob.now), "that was known");
+
+    bob.pass(settings().handPatience().toMillis());
+    assertTrue(bob.state.heardReader(agent(1), bob.now), "does not come for work");
+    bob.pass(SESSION);
+    assertTrue(bob.state.heardReader(agent(1), bob.now), "was silent");
+  }
+
+  @Test
   void when_told_to_drain_then_unstarted_tasks_are_given_back_and_resuming_takes_work_again() {
     alice.assign(refs(1, 2));
     alice.work(1);
@@ -249,6 +264,20 @@ class MailboxStatusTest {
     assertTrue(alice.state.isIdle(alice.now));
     alice.heartbeat();
     assertFalse(alice.state.isIdle(alice.now));
+  }
+
+  @Test
+  void when_something_keeps_it_beyond_the_passivation_timeout_then_it_does_not_wake_up_for_that() {
+    MailboxDriver unheard = new MailboxDriver(settings(), agent(1));
+    long due = unheard.now + settings().passivationTimeout().toMillis();
+    assertEquals(due, unheard.state.nextDue(unheard.now));
+
+    unheard.now = due;
+    unheard.settle();
+
+    assertTrue(unheard.state.isIdle(due));
+    assertEquals(Long.MAX_VALUE, unheard.state.nextDue(due));
+    assertEquals(Long.MAX_VALUE, unheard.state.nextDue(due + SESSION));
   }
 
   @Test

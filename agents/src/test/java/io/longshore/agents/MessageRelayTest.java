@@ -10,8 +10,8 @@ import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Deliver;
 import io.longshore.agents.MailboxProtocol.DeliverReply;
 import io.longshore.agents.MailboxProtocol.Letter;
+import io.longshore.agents.MailboxProtocol.Look;
 import io.longshore.agents.MailboxProtocol.Parcel;
-import io.longshore.agents.MailboxProtocol.Put;
 import io.longshore.agents.MailboxProtocol.Taken;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +85,7 @@ class MessageRelayTest {
     relay.tell(carry(1, "alice", "bob"));
     Deliver alice = next("alice");
     answer(alice, 1);
-    alive.expectMessageClass(Put.class).answer().accept(taken(2));
+    alive.expectMessageClass(Look.class).at().takeAll(put -> put.answer(taken(2)));
     assertEquals(new CarryReply(1, List.of(taken(1), taken(2))), lane.receiveMessage());
   }
 

@@ -132,6 +132,23 @@ class MessageStateTest {
   }
 
   @Test
+  void when_all_is_forgotten_then_a_successor_still_replaces_who_waits_after_the_same_message() {
+    MessageDriver box = box("replay.time-to-live = 1s");
+    box.send(messages("a", 1, 1));
+    box.take(1, 1, null, false);
+    long competitor = box.receive(3, 1, 5_000, null, false);
+    long waits = box.receive(1, 1, 5_000, id(1), false);
+    box.pass(1_000);
+
+    long successor = box.receive(2, 1, 5_000, id(1), true);
+
+    assertEquals(new Replaced(), box.answers.get(waits));
+    box.send(messages("a", 2, 3));
+    assertEquals(List.of("a2"), texts(box.received(competitor)));
+    assertEquals(List.of("a3"), texts(box.received(successor)));
+  }
+
+  @Test
   void when_more_was_missed_than_is_remembered_then_a_gap_comes_first() {
     MessageDriver box = box("replay.count = 2");
     box.send(messages("a", 1, 5));

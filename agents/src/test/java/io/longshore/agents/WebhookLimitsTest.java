@@ -62,6 +62,22 @@ class WebhookLimitsTest {
   }
 
   @Test
+  void when_the_node_gives_all_it_may_then_hosts_take_turns() {
+    Permits permits = new Permits(4, 2);
+    assertEquals(2, permits.take("a", 5, () -> nudged.add("a")));
+    assertEquals(2, permits.take("b", 5, () -> nudged.add("b")));
+    assertEquals(0, permits.take("c", 5, () -> nudged.add("c")));
+
+    for (int i = 0; i < 4; i++) {
+      permits.release("a");
+      String next = nudged.get(i);
+      assertEquals(1, permits.take(next, 5, () -> nudged.add(next)));
+    }
+
+    assertEquals(List.of("a", "c", "a", "c"), nudged);
+  }
+
+  @Test
   void when_results_are_kept_then_time_entries_and_bytes_bound_them() {
     ResultCache cache = new ResultCache(2, 1_000);
     ByteBuffer one = key("alice", "http://a", "1");

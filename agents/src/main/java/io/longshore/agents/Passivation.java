@@ -1,0 +1,49 @@
+package io.longshore.agents;
+
+/**
+ * Whether an idle mailbox has asked its shard to stop it. What it took in between that and the stop
+ * would be lost. A shard may ignore it: then the mailbox goes on as if it had not asked, and asks
+ * again later. Times are epoch milliseconds.
+ */
+final class Passivation {
+  private final long patience;
+
+  /** By when the stop should have come; 0 if none was asked for. */
+  private long stopsBy;
+
+  /**
+   * Nothing was asked for.
+   *
+   * @param patience how long the shard has time to stop it, and then until it is asked again
+   */
+  Passivation(long patience) {
+    this.patience = patience;
+  }
+
+  /** Whether the mailbox may be stopped at any moment, so that it should take nothing in. */
+  boolean isUnderWay(long now) {
+    return now < stopsBy;
+  }
+
+  /** It was asked for. */
+  void begin(long now) {
+    stopsBy = now + patience;
+  }
+
+  /** Whether it was ignored; from now on nothing was asked for. */
+  boolean isOver(long now) {
+    boolean over = stopsBy > 0 && now >= stopsBy;
+    stopsBy = over ? 0 : stopsBy;
+    return over;
+  }
+
+  /**
+   * When to look again, if the mailbox has nothing left in it; {@code Long.MAX_VALUE} for never.
+   */
+  long nextDue(boolean idle, long now) {
+    if (stopsBy > 0) {
+      return stopsBy;
+    }
+    return idle ? now + patience : Long.MAX_VALUE;
+  }
+}
