@@ -136,12 +136,12 @@ final class Intake {
                 }));
   }
 
-  /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
+  /** The body is never there as a whole: what there is of it counts while it is there. */
   private CompletionStage<HttpResponse> lines(
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
     Bodies.checkLength(request, settings.limits().batchBody());
     client.take(1);
-    Admission.Permit permit = admission.pass(client, 2L * settings.limits().body());
+    Admission.Permit permit = admission.arrive(client, 0);
     return left(
         request,
         permit,

@@ -49,6 +49,11 @@ final class Lines {
     begin(bytes, from, bytes.length);
   }
 
+  /** How many bytes there are of a line that has begun and not come to its end. */
+  int begunBytes() {
+    return length;
+  }
+
   /** There are no more bytes: what was begun is the last line. */
   void end() {
     byte[] last = begun;

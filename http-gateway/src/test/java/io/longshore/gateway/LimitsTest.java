@@ -103,6 +103,32 @@ class LimitsTest {
   }
 
   @Test
+  void when_lines_are_announced_and_do_not_come_then_they_take_no_bytes() throws Exception {
+    try (Socket first = openLines();
+        Socket second = openLines()) {
+      node.until(
+          () -> first.isConnected() && second.isConnected() && node.door("arriving").depth() == 2);
+      assertEquals(0, node.door("bytes").depth());
+      api.post("/v1/tasks", padded(BODY)).expect(202);
+    }
+    node.until(() -> node.door("arriving").depth() == 0);
+  }
+
+  private static Socket openLines() throws Exception {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.address().getPort());
+    List<String> head =
+        List.of(
+            "POST /v1/messages HTTP/1.1",
+            "Host: x",
+            "Transfer-Encoding: chunked",
+            "Content-Type: application/x-ndjson");
+    String text = String.join("\r\n", head) + "\r\n\r\n";
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  @Test
   void when_bodies_fill_the_node_then_one_more_is_refused_until_there_is_room() throws Exception {
     // One after the other: who connects first need not be served first.
     try (Socket announced = open(api, "POST /v1/tasks:batch HTTP/1.1", "Content-Length: 20000")) {

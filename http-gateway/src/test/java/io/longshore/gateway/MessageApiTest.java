@@ -108,6 +108,22 @@ class MessageApiTest {
   }
 
   @Test
+  void when_there_are_more_lines_than_may_be_then_those_beyond_are_told_at_once() throws Exception {
+    register("few", "{}");
+    Api small = node.gateway("longshore.gateway.limits.batch-items = 3");
+    JsonNode answer =
+        small.post("/v1/agents/few/messages", "1\n2\n3\n4\n5\n6\n", LINES).expect(202).json();
+    assertEquals(3, answer.path("accepted").asInt());
+    assertEquals(3, answer.path("refused").asInt());
+    assertEquals(1, answer.path("problems").size(), answer.toString());
+    JsonNode beyond = answer.path("problems").get(0);
+    assertEquals(4, beyond.path("line").asInt());
+    assertEquals(6, beyond.path("lastLine").asInt());
+    assertEquals(3, beyond.path("refused").asInt());
+    assertEquals(List.of("1", "2", "3"), bodies(receive("few", 10)));
+  }
+
+  @Test
   void when_many_lines_are_addressed_then_each_agent_has_its_own_in_order() throws Exception {
     for (String id : List.of("m-0", "m-1", "m-2")) {
       register(id, "{\"topics\": [\"all\"]}");
