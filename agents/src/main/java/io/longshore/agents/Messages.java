@@ -105,11 +105,13 @@ public final class Messages {
    * Sends messages to every agent that has subscribed to a topic, as far as this node knows, some
    * agents at a time. Each message counts once for each of them; {@link Sent#NOTHING} if nobody
    * has.
+   *
+   * @param handedOver is run, once, as soon as what is sent later comes after these
    */
-  public CompletionStage<Sent> publish(String topic, List<Message> messages) {
+  public CompletionStage<Sent> publish(String topic, List<Message> messages, Runnable handedOver) {
     List<Message> published = messages.stream().map(message -> message.onTopic(topic)).toList();
     CompletableFuture<Sent> total = new CompletableFuture<>();
-    publish(topic, published, null, Sent.NOTHING, total);
+    publish(topic, published, null, Sent.NOTHING, handedOver, total);
     return total;
   }
 
@@ -118,6 +120,7 @@ public final class Messages {
       List<Message> messages,
       @Nullable String after,
       Sent before,
+      Runnable handedOver,
       CompletableFuture<Sent> total) {
     String from = after;
     Sent sum = before;
@@ -127,6 +130,9 @@ public final class Messages {
       Tally tally = new Tally();
       page.agents().forEach(agent -> tally.add(send(agent.agentId(), messages)));
       String next = page.next();
+      if (next == null) {
+        handedOver.run();
+      }
       CompletableFuture<Sent> some = tally.total();
       if (!some.isDone()) {
         Sent sofar = sum;
@@ -136,7 +142,7 @@ public final class Messages {
                   if (next == null) {
                     total.complete(sofar.plus(sent));
                   } else {
-                    publish(topic, messages, next, sofar.plus(sent), total);
+                    publish(topic, messages, next, sofar.plus(sent), handedOver, total);
                   }
                 });
         return;

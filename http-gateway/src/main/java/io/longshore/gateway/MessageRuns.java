@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class MessageRuns {
   private final SentMessages sent;
   private List<CompletionStage<?>> open = new ArrayList<>();
   private Map<String, Run> runs = new LinkedHashMap<>();
+  private CompletableFuture<Done> handedOver =
+      CompletableFuture.completedFuture(Done.getInstance());
   private @Nullable Kind kind;
 
   /**
@@ -76,18 +79,46 @@ final class MessageRuns {
     return CompletableFuture.allOf(all).thenApply(nothing -> Done.getInstance());
   }
 
+  /**
+   * Sends what was gathered as soon as all before is handed over, which mostly it is: only a large
+   * topic, or an agent that this node does not know yet, takes longer.
+   */
   private void dispatch() {
-    for (Run run : runs.values()) {
-      open.add(
+    if (runs.isEmpty()) {
+      return;
+    }
+    List<Run> gathered = List.copyOf(runs.values());
+    runs = new LinkedHashMap<>();
+    CompletableFuture<Done> before = handedOver;
+    CompletableFuture<Done> over = new CompletableFuture<>();
+    AtomicInteger missing = new AtomicInteger(gathered.size());
+    Runnable oneOver =
+        () -> {
+          if (missing.decrementAndGet() == 0) {
+            over.complete(Done.getInstance());
+          }
+        };
+    handedOver = over;
+    if (before.isDone()) {
+      open.addAll(send(gathered, oneOver));
+    } else {
+      open.add(before.thenCompose(done -> all(send(gathered, oneOver))));
+    }
+  }
+
+  private List<CompletionStage<?>> send(List<Run> gathered, Runnable oneOver) {
+    List<CompletionStage<?>> answers = new ArrayList<>(gathered.size());
+    for (Run run : gathered) {
+      answers.add(
           sending
-              .send(run.to, run.messages, () -> {})
+              .send(run.to, run.messages, oneOver)
               .handle(
                   (what, failure) -> {
                     sentOrRefused(run, what, failure);
                     return Done.getInstance();
                   }));
     }
-    runs = new LinkedHashMap<>();
+    return answers;
   }
 
   private void sentOrRefused(Run run, @Nullable Sent what, @Nullable Throwable failure) {
