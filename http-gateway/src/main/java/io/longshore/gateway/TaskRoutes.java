@@ -108,7 +108,7 @@ final class TaskRoutes {
       return tasks.get(id);
     }
     call.waits(wait);
-    return tasks.await(id, afterGeneration, wait);
+    return call.asks(() -> tasks.await(id, afterGeneration, wait), call.permit()::close);
   }
 
   private HttpResponse shown(TaskView task, @Nullable ETags known) {

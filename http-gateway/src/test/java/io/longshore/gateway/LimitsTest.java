@@ -30,7 +30,11 @@ class LimitsTest {
   static void start() throws Exception {
     node =
         new TestNode(
-            "longshore.gateway.limits { body = 10000, batch-body = 20000, in-flight-bytes = 30000 }");
+            """
+            longshore.gateway {
+              limits { body = 10000, batch-body = 20000, in-flight-bytes = 30000 }
+              max-wait = 10 minutes
+            }""");
     api = node.gateway();
   }
 
@@ -100,6 +104,25 @@ class LimitsTest {
     served.get().expect(200);
     node.until(() -> node.door("waiting").depth() == 0 && node.door("requests").depth() == 0);
     small.get(path + "?waitSeconds=1").expect(200);
+  }
+
+  @Test
+  void when_a_client_closes_its_connection_while_it_waits_then_its_place_is_free()
+      throws Exception {
+    String path = api.post("/v1/tasks", "{\"agent\": \"nobody\"}").expect(202).header("Location");
+    try (Socket poll = open(api, "GET " + path + "?waitSeconds=600 HTTP/1.1")) {
+      node.until(() -> poll.isConnected() && node.door("waiting").depth() == 1);
+    }
+    node.until(() -> node.door("waiting").depth() == 0);
+    try (Socket submission =
+        open(api, "POST /v1/tasks HTTP/1.1", "Prefer: wait=600", "Content-Length: 19")) {
+      submission
+          .getOutputStream()
+          .write("{\"agent\": \"nobody\"}".getBytes(StandardCharsets.UTF_8));
+      node.until(() -> node.door("waiting").depth() == 1);
+    }
+    node.until(() -> node.door("waiting").depth() == 0);
+    node.until(() -> node.door("requests").depth() == 0 && node.door("bytes").depth() == 0);
   }
 
   @Test
