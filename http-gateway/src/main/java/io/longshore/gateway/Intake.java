@@ -60,6 +60,7 @@ final class Intake {
           request.discardEntityBytes(system);
           ClientRates.Client client = rates.of(request);
           return answered(
+              request,
               client,
               () -> {
                 client.take(1);
@@ -107,6 +108,7 @@ final class Intake {
     return request -> {
       ClientRates.Client client = rates.of(request);
       return answered(
+          request,
           client,
           () -> {
             Bodies.checkMedia(request, ANY_MEDIA);
@@ -161,6 +163,7 @@ final class Intake {
     return request -> {
       ClientRates.Client client = rates.of(request);
       return answered(
+          request,
           client,
           () -> {
             Bodies.checkMedia(request, accepted);
@@ -181,11 +184,13 @@ final class Intake {
 
   /** Answers a client, with a problem if it is not let in. */
   private static CompletionStage<HttpResponse> answered(
+      HttpRequest request,
       ClientRates.Client client,
       Supplier<CompletionStage<HttpResponse>> call,
       Function<Problem, CompletionStage<HttpResponse>> refusal) {
     CompletionStage<HttpResponse> answer;
     try {
+      Origins.check(request);
       answer = call.get();
     } catch (ProblemException refused) {
       answer = refusal.apply(refused.problem());
