@@ -86,10 +86,9 @@ final class Intake {
     return body(settings.limits().body(), true, ONE_DOCUMENT, handler);
   }
 
-  /** A call that takes one JSON document about many things. */
-  Route bulk(Call.Handler handler) {
-    return Directives.handle(
-        body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler)::apply);
+  /** A call that takes one JSON document about many things, without a route. */
+  Function<HttpRequest, CompletionStage<HttpResponse>> bulk(Call.Handler handler) {
+    return body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler);
   }
 
   /** A call that takes many things, in one JSON document or one a line. */

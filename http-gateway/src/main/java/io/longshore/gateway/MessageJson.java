@@ -1,26 +1,30 @@
 package io.longshore.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.longshore.agents.MailboxProtocol.Received;
 import io.longshore.agents.Message;
 import io.longshore.agents.MessageGap;
 import io.longshore.agents.MessageStatus;
 import io.longshore.agents.ReceivedMessage;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 
 /** How messages look outside. */
 final class MessageJson {
   private MessageJson() {}
 
-  /** Writes messages in one document; those that came together say when in the same words. */
-  static void messages(JsonGenerator out, List<ReceivedMessage> messages) throws IOException {
+  /** Writes what a reader was given in one document; messages say when in the same words. */
+  static void received(JsonGenerator out, Received received) throws IOException {
     out.writeStartObject();
+    if (received.gap() != null) {
+      out.writeFieldName("gap");
+      gap(out, received.gap());
+    }
     out.writeArrayFieldStart("messages");
     long at = -1;
     String sentAt = "";
-    for (ReceivedMessage message : messages) {
+    for (ReceivedMessage message : received.messages()) {
       if (message.message().sentAt() != at) {
         at = message.message().sentAt();
         sentAt = Instant.ofEpochMilli(at).toString();
