@@ -141,14 +141,14 @@ final class AgentSockets {
       place = call.permit().forStream();
     } catch (ProblemException full) {
       socket.close(SocketClose.NO_ROOM);
-      return socket.flow(materializer);
+      return socket.flow(call.permit(), materializer);
     }
     open.add(socket);
     if (leaving) {
       socket.close(SocketClose.GOING_AWAY);
     }
     return socket
-        .flow(materializer)
+        .flow(place, materializer)
         .watchTermination(
             (nothing, end) -> {
               end.whenComplete(
