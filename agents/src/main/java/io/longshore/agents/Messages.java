@@ -57,6 +57,9 @@ public final class Messages {
   }
 
   private CompletableFuture<Sent> send(String agentId, List<Message> messages) {
+    if (messages.size() == 1) {
+      return post(agentId, messages);
+    }
     List<List<Message>> parts = inParts(messages);
     if (parts.size() == 1) {
       return post(agentId, parts.get(0));

@@ -196,7 +196,7 @@ final class Intake {
     } catch (RuntimeException unforeseen) {
       answer = CompletableFuture.completedStage(Problems.failure(unforeseen));
     }
-    return answer.thenApply(client::told);
+    return client == ClientRates.UNCOUNTED ? answer : answer.thenApply(client::told);
   }
 
   /** Lets a request in, has it handled with its body, up to so long, and sees it out. */
