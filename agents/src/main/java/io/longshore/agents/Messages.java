@@ -57,6 +57,9 @@ public final class Messages {
   }
 
   private CompletableFuture<Sent> send(String agentId, List<Message> messages) {
+    if (messages.size() == 1) {
+      return post(agentId, messages);
+    }
     List<List<Message>> parts = inParts(messages);
     if (parts.size() == 1) {
       return post(agentId, parts.get(0));
@@ -105,11 +108,13 @@ public final class Messages {
    * Sends messages to every agent that has subscribed to a topic, as far as this node knows, some
    * agents at a time. Each message counts once for each of them; {@link Sent#NOTHING} if nobody
    * has.
+   *
+   * @param handedOver is run, once, as soon as what is sent later comes after these
    */
-  public CompletionStage<Sent> publish(String topic, List<Message> messages) {
+  public CompletionStage<Sent> publish(String topic, List<Message> messages, Runnable handedOver) {
     List<Message> published = messages.stream().map(message -> message.onTopic(topic)).toList();
     CompletableFuture<Sent> total = new CompletableFuture<>();
-    publish(topic, published, null, Sent.NOTHING, total);
+    publish(topic, published, null, Sent.NOTHING, handedOver, total);
     return total;
   }
 
@@ -118,6 +123,7 @@ public final class Messages {
       List<Message> messages,
       @Nullable String after,
       Sent before,
+      Runnable handedOver,
       CompletableFuture<Sent> total) {
     String from = after;
     Sent sum = before;
@@ -127,6 +133,9 @@ public final class Messages {
       Tally tally = new Tally();
       page.agents().forEach(agent -> tally.add(send(agent.agentId(), messages)));
       String next = page.next();
+      if (next == null) {
+        handedOver.run();
+      }
       CompletableFuture<Sent> some = tally.total();
       if (!some.isDone()) {
         Sent sofar = sum;
@@ -136,7 +145,7 @@ public final class Messages {
                   if (next == null) {
                     total.complete(sofar.plus(sent));
                   } else {
-                    publish(topic, messages, next, sofar.plus(sent), total);
+                    publish(topic, messages, next, sofar.plus(sent), handedOver, total);
                   }
                 });
         return;

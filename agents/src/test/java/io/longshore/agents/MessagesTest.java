@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,9 @@ class MessagesTest {
 
   @Test
   void when_something_is_published_then_every_subscriber_gets_it_and_nobody_else() {
-    Sent sent = await(messages.publish("news", List.of(message("s", 1))));
+    AtomicInteger handedOver = new AtomicInteger();
+    Sent sent =
+        await(messages.publish("news", List.of(message("s", 1)), handedOver::incrementAndGet));
 
     List<AgentRecord> subscribers =
         nodes.agents.stream().filter(agent -> agent.spec().topics().contains("news")).toList();
@@ -84,7 +87,10 @@ class MessagesTest {
       Message last = news.messages().get(news.messages().size() - 1).message();
       assertEquals("news", last.topic());
     }
-    assertEquals(Sent.NOTHING, await(messages.publish("nothing", List.of(message("s", 1)))));
+    assertEquals(
+        Sent.NOTHING,
+        await(messages.publish("nothing", List.of(message("s", 1)), handedOver::incrementAndGet)));
+    assertEquals(2, handedOver.get(), "once each");
   }
 
   @Test

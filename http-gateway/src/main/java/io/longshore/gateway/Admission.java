@@ -71,7 +71,8 @@ final class Admission {
    * Lets one request in whose body is on its way; it takes up no place of those at work until it
    * {@linkplain Permit#works works}.
    *
-   * @param expectedBytes how large its body is going to be; 0 if that is not known
+   * @param expectedBytes how large its body is going to be; 0 if that is not known, or if it is
+   *     never held as a whole
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
   Permit arrive(ClientRates.Client client, long expectedBytes) {
@@ -81,34 +82,21 @@ final class Admission {
     return permit;
   }
 
-  /**
-   * Lets one request in whose body is handled as it comes, and never there as a whole.
-   *
-   * @param heldBytes how much of it is held at a time
-   * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
-   */
-  Permit pass(ClientRates.Client client, long heldBytes) {
-    Permit permit = arrive(client, heldBytes);
-    try {
-      permit.holds(heldBytes);
-    } catch (ProblemException e) {
-      permit.close();
-      throw e;
-    }
-    return permit;
-  }
-
   /** What has nothing to do was so long under way in this node. */
   void delayed(long delay) {
     byDelay.done(delay, (int) working.taken(), nanos.getAsLong());
   }
 
-  /** The room one request takes up. Used by one thread after the other. */
+  /**
+   * The room one request takes up. Thread-safe: its client may be gone, and it with it, while
+   * something of it is still at work. Whatever that says then takes nothing.
+   */
   final class Permit implements AutoCloseable {
     private final ClientRates.Client client;
     private @Nullable Room place;
     private long held;
     private long begun;
+    private boolean closed;
 
     private Permit(ClientRates.Client client) {
       this.client = client;
@@ -124,7 +112,7 @@ final class Admission {
      *
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many do
      */
-    void works() {
+    synchronized void works() {
       moves(working);
       begun = nanos.getAsLong();
     }
@@ -153,15 +141,23 @@ final class Admission {
      *
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if they do not fit
      */
-    void holds(long more) {
-      bytes.take(more);
-      held += more;
+    synchronized void holds(long more) {
+      if (!closed) {
+        bytes.take(more);
+        held += more;
+      }
+    }
+
+    /** Holds so many bytes less. */
+    synchronized void letsGo(long some) {
+      long given = Math.min(some, held);
+      bytes.giveBack(given);
+      held -= given;
     }
 
     /** Holds no bytes any more. */
-    void letsGo() {
-      bytes.giveBack(held);
-      held = 0;
+    synchronized void letsGo() {
+      letsGo(held);
     }
 
     /**
@@ -184,29 +180,31 @@ final class Admission {
     }
 
     /** Leaves after a call about a single thing that was done: its latency tells how busy it is. */
-    void done() {
+    synchronized void done() {
       if (place == working) {
         long now = nanos.getAsLong();
         byLatency.done(now - begun, (int) working.taken(), now);
       }
     }
 
+    /** Gives all of it back, for good; again does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
+      closed = true;
       letsGo();
       leaves();
     }
 
-    private void moves(Room to) {
-      if (place != to) {
+    private synchronized void moves(Room to) {
+      if (!closed && place != to) {
         to.take(1);
         leaves();
         place = to;
       }
     }
 
-    private void goesOn(Room in) {
-      if (place != in) {
+    private synchronized void goesOn(Room in) {
+      if (!closed && place != in) {
         in.force(1);
         leaves();
         place = in;

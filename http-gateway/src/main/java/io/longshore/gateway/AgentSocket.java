@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.ws.Message;
@@ -26,9 +25,7 @@ import org.apache.pekko.http.javadsl.model.ws.TextMessage;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SharedKillSwitch;
-import org.apache.pekko.stream.StreamLimitReachedException;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +72,20 @@ final class AgentSocket {
     end.shutdown();
   }
 
-  /** What the agent says, to what it is told. */
-  Flow<Message, Message, NotUsed> flow(Materializer materializer) {
+  /**
+   * What the agent says, to what it is told.
+   *
+   * @param place the connection's
+   */
+  Flow<Message, Message, NotUsed> flow(Admission.Permit place, Materializer materializer) {
     Duration beat = settings.streamKeepAlive();
+    SocketTexts texts = new SocketTexts(settings, place, this::close, materializer);
     return Flow.<Message>create()
-        .mapAsync(1, message -> text(message, materializer))
-        .mapAsync(settings.connection().inFlight(), this::handle)
+        .mapAsync(1, texts::whole)
+        .mapAsync(
+            settings.connection().inFlight(),
+            text ->
+                handle(text, place.client()).whenComplete((frames, failure) -> texts.handled(text)))
         .mapConcat(frames -> frames)
         // The agent is gone, or will be told so: no failure of this node.
         .recoverWithRetries(1, Throwable.class, Source::empty)
@@ -112,44 +117,8 @@ final class AgentSocket {
     return TextMessage.create(frame.text());
   }
 
-  /** The whole of a message, which may come in fragments; empty if that closes the connection. */
-  private CompletionStage<String> text(Message message, Materializer materializer) {
-    int max = settings.connection().maxMessage();
-    if (!message.isText()) {
-      message.asBinaryMessage().getStreamedData().runWith(Sink.cancelled(), materializer);
-      return closing(SocketClose.NOT_TEXT);
-    }
-    TextMessage text = message.asTextMessage();
-    if (text.isStrict()) {
-      return text.getStrictText().length() > max
-          ? closing(SocketClose.TOO_LARGE)
-          : CompletableFuture.completedStage(text.getStrictText());
-    }
-    return text.getStreamedText()
-        .limitWeighted(max, part -> (long) part.length())
-        .completionTimeout(settings.bodyTimeout())
-        .runFold(new StringBuilder(), StringBuilder::append, materializer)
-        .thenApply(StringBuilder::toString)
-        .exceptionallyCompose(
-            failure ->
-                closing(
-                    cause(failure) instanceof StreamLimitReachedException
-                        ? SocketClose.TOO_LARGE
-                        : SocketClose.TOO_SLOW));
-  }
-
-  private CompletionStage<String> closing(SocketClose why) {
-    close(why);
-    return CompletableFuture.completedStage("");
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
-  private CompletionStage<List<SocketFrame>> handle(String text) {
+  /** Each counts as the HTTP call would that it stands for. */
+  private CompletionStage<List<SocketFrame>> handle(String text, ClientRates.Client client) {
     if (close != null) {
       return CompletableFuture.completedStage(List.of());
     }
@@ -161,7 +130,12 @@ final class AgentSocket {
     Envelope envelope = new Envelope(null, null);
     try {
       envelope = SocketRequest.envelope(json);
-      return handle(SocketRequest.read(envelope, json, settings));
+      client.take(1);
+      SocketRequest request = SocketRequest.read(envelope, json, settings);
+      if (request instanceof Settle settle) {
+        client.take(settle.leases().size() - 1);
+      }
+      return handle(request);
     } catch (ProblemException refused) {
       if (refused.problem().type() == ProblemType.MALFORMED_REQUEST) {
         close(SocketClose.NOT_JSON);

@@ -11,7 +11,6 @@ import io.longshore.coordinator.Tasks;
 import io.longshore.persistence.Doors;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -96,7 +95,7 @@ final class AgentSockets {
     MessageId seen = lastMessage(query.text("lastMessageId"), violations);
     query.end();
     violations.check();
-    checkOrigin(call);
+    Origins.checkAny(call.request());
     WebSocketUpgrade upgrade =
         call.request().getAttribute(AttributeKeys.webSocketUpgrade).orElse(null);
     if (upgrade == null) {
@@ -142,14 +141,14 @@ final class AgentSockets {
       place = call.permit().forStream();
     } catch (ProblemException full) {
       socket.close(SocketClose.NO_ROOM);
-      return socket.flow(materializer);
+      return socket.flow(call.permit(), materializer);
     }
     open.add(socket);
     if (leaving) {
       socket.close(SocketClose.GOING_AWAY);
     }
     return socket
-        .flow(materializer)
+        .flow(place, materializer)
         .watchTermination(
             (nothing, end) -> {
               end.whenComplete(
@@ -167,26 +166,6 @@ final class AgentSockets {
       violations.parameter("lastMessageId", "must be the id of a message of this agent");
     }
     return id;
-  }
-
-  /** A page of another site could else connect as an agent to a node that its browser reaches. */
-  private static void checkOrigin(Call call) {
-    String origin = call.header("Origin");
-    String host = call.header("Host");
-    if (origin != null && !sameHost(origin, host)) {
-      throw new ProblemException(
-          Problem.of(
-              ProblemType.ORIGIN_REFUSED,
-              "A page in a browser may connect only to the node it came from."));
-    }
-  }
-
-  private static boolean sameHost(String origin, @Nullable String host) {
-    try {
-      return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static HttpResponse notWebSocket() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -92,6 +93,16 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
    */
   Runnable onAbandoned(Runnable listener) {
     return Connections.onClose(request, listener);
+  }
+
+  /**
+   * Asks for something that may come late. If the client closes its connection before, or has done
+   * so already, {@code hangUp} is run, perhaps twice, and never before it was asked.
+   */
+  <T> CompletionStage<T> asks(Supplier<CompletionStage<T>> question, Runnable hangUp) {
+    CompletionStage<T> answer = question.get();
+    Runnable answered = onAbandoned(hangUp);
+    return answer.whenComplete((reply, failure) -> answered.run());
   }
 
   /** Cuts the client's connection, without another word. */

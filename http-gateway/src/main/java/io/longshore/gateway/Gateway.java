@@ -2,7 +2,6 @@ package io.longshore.gateway;
 
 import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
-import static org.apache.pekko.http.javadsl.server.Directives.withRequestTimeoutResponse;
 
 import io.longshore.agents.Messages;
 import io.longshore.coordinator.Tasks;
@@ -77,31 +76,33 @@ public final class Gateway {
             registry,
             mailed,
             new MessageSending(system, intake.bodies(), settings, clock, registry, mailed),
-            new MessageEvents(system, settings, registry, mailed, streams));
+            new MessageEvents(system, settings, registry, mailed, streams),
+            Doors.of(system));
     AgentSockets sockets =
         new AgentSockets(
             new AgentSockets.Environment(system, settings, clock, registry, tasks), intake);
     OpsRoutes ops = new OpsRoutes(health);
+    FrequentCalls frequent = new FrequentCalls();
+    messages.addTo(frequent);
+    submitted.addTo(frequent);
+    leases.addTo(frequent);
     Route routes =
-        withRequestTimeoutResponse(
-            Problems::timedOut,
-            () ->
-                concat(
-                    pathPrefix(
-                        "v1",
-                        () ->
-                            concat(
-                                messages.routes(),
-                                submitted.routes(),
-                                deadLetters.routes(),
-                                leases.routes(),
-                                agents.routes(),
-                                sockets.routes(),
-                                recommendations.routes(),
-                                ops.versioned())),
-                    ops.routes(),
-                    DashboardRoutes.routes()));
-    return bind(system, settings, clock, messages::handled, routes)
+        concat(
+            pathPrefix(
+                "v1",
+                () ->
+                    concat(
+                        frequent.routes(),
+                        messages.routes(),
+                        submitted.routes(),
+                        deadLetters.routes(),
+                        agents.routes(),
+                        sockets.routes(),
+                        recommendations.routes(),
+                        ops.versioned())),
+            ops.routes(),
+            DashboardRoutes.routes());
+    return bind(system, settings, clock, frequent::handled, routes)
         .thenApply(
             listeners -> {
               CoordinatedShutdown.get(system)
@@ -148,6 +149,7 @@ public final class Gateway {
     Flow<HttpRequest, HttpResponse, NotUsed> connection =
         Connections.watched(
             request -> {
+              Problems.tellIfTimedOut(request);
               CompletionStage<HttpResponse> answer = first.apply(request);
               return answer == null ? routed.apply(request) : answer;
             },

@@ -60,6 +60,7 @@ final class Intake {
           request.discardEntityBytes(system);
           ClientRates.Client client = rates.of(request);
           return answered(
+              request,
               client,
               () -> {
                 client.take(1);
@@ -85,10 +86,9 @@ final class Intake {
     return body(settings.limits().body(), true, ONE_DOCUMENT, handler);
   }
 
-  /** A call that takes one JSON document about many things. */
-  Route bulk(Call.Handler handler) {
-    return Directives.handle(
-        body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler)::apply);
+  /** A call that takes one JSON document about many things, without a route. */
+  Function<HttpRequest, CompletionStage<HttpResponse>> bulk(Call.Handler handler) {
+    return body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler);
   }
 
   /** A call that takes many things, in one JSON document or one a line. */
@@ -107,6 +107,7 @@ final class Intake {
     return request -> {
       ClientRates.Client client = rates.of(request);
       return answered(
+          request,
           client,
           () -> {
             Bodies.checkMedia(request, ANY_MEDIA);
@@ -136,12 +137,12 @@ final class Intake {
                 }));
   }
 
-  /** Holds two pieces of the body at a time: one that is handled, and one that comes. */
+  /** The body is never there as a whole: what there is of it counts while it is there. */
   private CompletionStage<HttpResponse> lines(
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
     Bodies.checkLength(request, settings.limits().batchBody());
     client.take(1);
-    Admission.Permit permit = admission.pass(client, 2L * settings.limits().body());
+    Admission.Permit permit = admission.arrive(client, 0);
     return left(
         request,
         permit,
@@ -161,6 +162,7 @@ final class Intake {
     return request -> {
       ClientRates.Client client = rates.of(request);
       return answered(
+          request,
           client,
           () -> {
             Bodies.checkMedia(request, accepted);
@@ -181,18 +183,20 @@ final class Intake {
 
   /** Answers a client, with a problem if it is not let in. */
   private static CompletionStage<HttpResponse> answered(
+      HttpRequest request,
       ClientRates.Client client,
       Supplier<CompletionStage<HttpResponse>> call,
       Function<Problem, CompletionStage<HttpResponse>> refusal) {
     CompletionStage<HttpResponse> answer;
     try {
+      Origins.check(request);
       answer = call.get();
     } catch (ProblemException refused) {
       answer = refusal.apply(refused.problem());
     } catch (RuntimeException unforeseen) {
       answer = CompletableFuture.completedStage(Problems.failure(unforeseen));
     }
-    return answer.thenApply(client::told);
+    return client == ClientRates.UNCOUNTED ? answer : answer.thenApply(client::told);
   }
 
   /** Lets a request in, has it handled with its body, up to so long, and sees it out. */

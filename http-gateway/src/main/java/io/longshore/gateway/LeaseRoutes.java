@@ -1,11 +1,5 @@
 package io.longshore.gateway;
 
-import static org.apache.pekko.http.javadsl.server.Directives.concat;
-import static org.apache.pekko.http.javadsl.server.Directives.path;
-import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
-import static org.apache.pekko.http.javadsl.server.Directives.post;
-import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
-
 import io.longshore.agents.Lease;
 import io.longshore.agents.MailboxProtocol.AcquireReply;
 import io.longshore.agents.MailboxProtocol.Leases;
@@ -21,8 +15,9 @@ import io.longshore.registry.Registry;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.server.Route;
 
 /** The calls of those who do the work: getting tasks and telling what became of them. */
 final class LeaseRoutes {
@@ -41,23 +36,20 @@ final class LeaseRoutes {
     this.door = doors.door("acquires");
   }
 
-  Route routes() {
-    return concat(
-        pathPrefix(
-            "agents",
-            () ->
-                path(
-                    segment().slash("leases:acquire"),
-                    id -> post(() -> intake.json(call -> acquire(call, id))))),
-        verb("leases:complete", Verb.COMPLETE),
-        verb("leases:fail", Verb.FAIL),
-        verb("leases:release", Verb.RELEASE),
-        verb("leases:require-input", Verb.REQUIRE_INPUT),
-        verb("leases:extend", Verb.EXTEND));
+  /** Adds them all: they come often. */
+  void addTo(FrequentCalls calls) {
+    calls.addOfAgent(
+        "leases:acquire",
+        (id, request) -> intake.document(call -> acquire(call, id)).apply(request));
+    calls.add("leases:complete", settling(Verb.COMPLETE));
+    calls.add("leases:fail", settling(Verb.FAIL));
+    calls.add("leases:release", settling(Verb.RELEASE));
+    calls.add("leases:require-input", settling(Verb.REQUIRE_INPUT));
+    calls.add("leases:extend", settling(Verb.EXTEND));
   }
 
-  private Route verb(String segment, Verb verb) {
-    return path(segment, () -> post(() -> intake.bulk(call -> settle(call, verb))));
+  private Function<HttpRequest, CompletionStage<HttpResponse>> settling(Verb verb) {
+    return intake.bulk(call -> settle(call, verb));
   }
 
   private CompletionStage<HttpResponse> acquire(Call call, String id) {
@@ -75,12 +67,11 @@ final class LeaseRoutes {
   private CompletionStage<HttpResponse> acquire(Call call, AgentRecord agent, AcquireBody body) {
     Mailboxes mailboxes = tasks.mailboxes();
     long number = ThreadLocalRandom.current().nextLong();
-    Runnable answered = call.onAbandoned(() -> mailboxes.hangUp(agent.agentId(), number));
-    return mailboxes
-        .acquire(agent, body.max(), body.waitFor(), body.lease(), number)
+    return call.asks(
+            () -> mailboxes.acquire(agent, body.max(), body.waitFor(), body.lease(), number),
+            () -> mailboxes.hangUp(agent.agentId(), number))
         .thenApply(
             answer -> {
-              answered.run();
               releaseIfAbandoned(call, answer);
               return Problems.answer(answer, this::acquired);
             });

@@ -1,5 +1,8 @@
 package io.longshore.gateway;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -8,6 +11,13 @@ import java.util.Arrays;
  */
 final class Lines {
   private static final byte[] NOTHING = {};
+
+  // Eight bytes at a time, the first of them lowest.
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHEST_BITS = 0x8080808080808080L;
+  private static final long LINE_ENDS = '\n' * ONES;
 
   private final int max;
   private final Reader reader;
@@ -49,6 +59,11 @@ final class Lines {
     begin(bytes, from, bytes.length);
   }
 
+  /** How many bytes there are of a line that has begun and not come to its end. */
+  int begunBytes() {
+    return length;
+  }
+
   /** There are no more bytes: what was begun is the last line. */
   void end() {
     byte[] last = begun;
@@ -88,6 +103,15 @@ final class Lines {
 
   private static int endOfLine(byte[] bytes, int from) {
     int end = from;
+    while (end + Long.BYTES <= bytes.length) {
+      // The first byte that is 0 now is the lowest whose highest bit shows it.
+      long eight = (long) EIGHT.get(bytes, end) ^ LINE_ENDS;
+      long found = (eight - ONES) & ~eight & HIGHEST_BITS;
+      if (found != 0) {
+        return end + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
+      end += Long.BYTES;
+    }
     while (end < bytes.length && bytes[end] != '\n') {
       end++;
     }

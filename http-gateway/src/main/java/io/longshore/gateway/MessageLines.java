@@ -1,15 +1,7 @@
 package io.longshore.gateway;
 
-import io.longshore.agents.Message;
-import io.longshore.agents.Sent;
 import io.longshore.gateway.MessageBody.Addressed;
-import io.longshore.gateway.MessageBody.Kind;
-import io.longshore.gateway.MessageBody.Recipient;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages, one a line, sent as they come: a piece of the body is read when those before it are
- * with their mailboxes, so a body may be much larger than what is held of it. For one call.
+ * with their mailboxes, so a body may be much larger than what is held of it. What is there of it
+ * counts, from when it comes until it was sent. For one call.
  */
 final class MessageLines implements Lines.Reader {
   /** Bytes that are handled together if they are there. */
@@ -34,18 +27,15 @@ final class MessageLines implements Lines.Reader {
   private final Call call;
   private final Bodies bodies;
   private final GatewaySettings settings;
-  private final MessageSending sending;
   private final Materializer materializer;
   private final Reading reading;
   private final MessageTerms terms;
   private final Lines lines;
   private final LineDocuments documents = new LineDocuments();
   private final SentMessages sent = new SentMessages();
-  private List<CompletionStage<?>> open = new ArrayList<>();
-  private Map<String, Run> runs = new LinkedHashMap<>();
+  private final MessageRuns runs;
   private boolean begun;
-  private @Nullable ProblemException notLetIn;
-  private @Nullable Kind kind;
+  private @Nullable ProblemException noRoom;
   private int line;
 
   /** How many things the call has counted as; it does as one to begin with. */
@@ -55,19 +45,6 @@ final class MessageLines implements Lines.Reader {
   @FunctionalInterface
   interface Reading {
     Addressed read(BodyReader in, MessageTerms terms) throws IOException;
-  }
-
-  /** Messages to the same recipient. */
-  private static final class Run {
-    final Recipient to;
-    final int line;
-    final List<Message> messages = new ArrayList<>();
-    int lastLine;
-
-    Run(Recipient to, int line) {
-      this.to = to;
-      this.line = line;
-    }
   }
 
   /**
@@ -86,11 +63,11 @@ final class MessageLines implements Lines.Reader {
     this.call = call;
     this.bodies = bodies;
     this.settings = settings;
-    this.sending = sending;
     this.materializer = materializer;
     this.reading = reading;
     this.terms = terms;
     this.lines = new Lines(settings.limits().body(), this);
+    this.runs = new MessageRuns(sending, sent);
   }
 
   /** Reads and sends them all. */
@@ -101,6 +78,7 @@ final class MessageLines implements Lines.Reader {
         .withSizeLimit(limit)
         .getDataBytes()
         .completionTimeout(settings.bodyTimeout())
+        .map(this::held)
         .batchWeighted(PIECE, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
         .mapAsync(1, this::piece)
         .runWith(Sink.ignore(), materializer)
@@ -108,48 +86,71 @@ final class MessageLines implements Lines.Reader {
         .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
   }
 
-  /** The whole body is let in with its first piece, or is read to its end and refused. */
-  private boolean letIn() {
-    if (begun) {
-      call.permit().worksAgain();
-      return true;
+  /** What has come, if there is room for it; what there is none for is read and forgotten. */
+  private ByteString held(ByteString bytes) {
+    if (noRoom == null) {
+      try {
+        call.permit().holds(bytes.size());
+        return bytes;
+      } catch (ProblemException full) {
+        noRoom = full;
+      }
     }
-    if (notLetIn == null) {
+    return ByteString.emptyByteString();
+  }
+
+  /**
+   * The body is let in with its first piece. Without room for that, or for bytes that come later,
+   * it is read to its end, as most clients read no answer before, and the rest is refused.
+   */
+  private boolean letIn() {
+    if (noRoom == null && begun) {
+      call.permit().worksAgain();
+    } else if (noRoom == null) {
       try {
         call.permit().works();
         begun = true;
       } catch (ProblemException full) {
-        notLetIn = full;
+        noRoom = full;
       }
     }
-    return begun;
+    return noRoom == null;
   }
 
   /** Works while a piece is there, and not while the next one comes. */
   private CompletionStage<Done> piece(ByteString bytes) {
     if (!letIn()) {
+      call.permit().letsGo();
       return DONE;
     }
+    int before = lines.begunBytes();
     byte[] piece = bytes.toArrayUnsafe();
     documents.begin(piece);
     lines.feed(piece);
     documents.end();
     count();
-    return send()
+    int over = before + piece.length - lines.begunBytes();
+    return runs.send()
         .thenApply(
             done -> {
+              call.permit().letsGo(over);
               call.permit().arrivesAgain();
               return done;
             });
   }
 
   private CompletionStage<Done> rest() {
-    if (notLetIn != null) {
-      throw notLetIn;
+    if (noRoom != null) {
+      throw noRoom;
     }
     lines.end();
     count();
-    return send();
+    int most = settings.limits().batchItems();
+    if (line > most) {
+      Problem tooMany = malformed("A call may have at most %d lines.".formatted(most));
+      sent.refuse(line - most, tooMany, most + 1, line);
+    }
+    return runs.send();
   }
 
   private void count() {
@@ -166,7 +167,7 @@ final class MessageLines implements Lines.Reader {
       throw new CompletionException(why);
     }
     Problem problem = foreseen.problem();
-    if (foreseen == notLetIn) {
+    if (foreseen == noRoom && !begun) {
       return Responses.problem(problem);
     }
     String accepted = " Messages accepted until then: %d.".formatted(sent.accepted());
@@ -175,81 +176,40 @@ final class MessageLines implements Lines.Reader {
 
   @Override
   public void line(byte[] bytes, int from, int end) {
-    if (++line > settings.limits().batchItems()) {
-      refuse("A call may have at most %d lines.".formatted(settings.limits().batchItems()));
-    } else if (!Text.isUtf8(bytes, from, end)) {
-      refuse("The line is not encoded as UTF-8.");
-    } else {
-      read(bytes, from, end);
+    if (isOneMore()) {
+      if (Text.isUtf8(bytes, from, end)) {
+        read(bytes, from, end);
+      } else {
+        refuse("The line is not encoded as UTF-8.");
+      }
     }
   }
 
   @Override
   public void overlong() {
-    line++;
-    refuse("A line may have %d bytes.".formatted(settings.limits().body()));
+    if (isOneMore()) {
+      refuse("A line may have %d bytes.".formatted(settings.limits().body()));
+    }
+  }
+
+  /** Whether there may be one more; those beyond are counted, and refused together at the end. */
+  private boolean isOneMore() {
+    return ++line <= settings.limits().batchItems();
   }
 
   private void refuse(String why) {
-    sent.refuse(1, Problem.of(ProblemType.MALFORMED_REQUEST, why), line, line);
+    sent.refuse(1, malformed(why), line, line);
+  }
+
+  private static Problem malformed(String why) {
+    return Problem.of(ProblemType.MALFORMED_REQUEST, why);
   }
 
   private void read(byte[] bytes, int from, int end) {
     try {
-      gather(documents.read(bytes, from, end, in -> reading.read(in, terms)));
+      runs.add(documents.read(bytes, from, end, in -> reading.read(in, terms)), line);
     } catch (ProblemException refused) {
       sent.refuse(1, refused.problem(), line, line);
     }
-  }
-
-  /**
-   * Those to one agent go together, and those to one topic. Where the kind of the recipients
-   * changes, what was gathered is sent first: an agent may be meant by all three kinds.
-   */
-  private void gather(Addressed message) {
-    Recipient to = message.to();
-    if (to.kind() != kind || (kind == Kind.TOPIC && !runs.containsKey(to.name()))) {
-      dispatch();
-      kind = to.kind();
-    }
-    String key = kind == Kind.CAPABILITY ? Integer.toString(line) : to.name();
-    Run run = runs.computeIfAbsent(key, name -> new Run(to, line));
-    run.messages.add(message.message());
-    run.lastLine = line;
-  }
-
-  /** Sends what was gathered; done when it is known what became of it and of all before. */
-  private CompletionStage<Done> send() {
-    dispatch();
-    CompletableFuture<?>[] all =
-        open.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new);
-    open = new ArrayList<>();
-    return CompletableFuture.allOf(all).thenApply(nothing -> Done.getInstance());
-  }
-
-  private void dispatch() {
-    for (Run run : runs.values()) {
-      open.add(
-          sending
-              .send(run.to, run.messages, () -> {})
-              .handle(
-                  (what, failure) -> {
-                    sentOrRefused(run, what, failure);
-                    return what;
-                  }));
-    }
-    runs = new LinkedHashMap<>();
-  }
-
-  private void sentOrRefused(Run run, @Nullable Sent what, @Nullable Throwable failure) {
-    if (what != null) {
-      sent.add(what, run.line, run.lastLine);
-      return;
-    }
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (!(cause instanceof ProblemException refused)) {
-      throw new CompletionException(cause);
-    }
-    sent.refuse(run.messages.size(), refused.problem(), run.line, run.lastLine);
   }
 }

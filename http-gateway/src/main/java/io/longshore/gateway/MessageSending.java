@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Materializer;
@@ -79,25 +80,25 @@ final class MessageSending {
   /**
    * Sends messages, in this order.
    *
-   * @param handedOver is run once what is sent later comes after these
+   * @param handedOver is run, once, as soon as what is sent later comes after these
    * @return what became of them; fails with {@link ProblemException} if there is nobody to get them
    */
   CompletionStage<Sent> send(Recipient to, List<Message> list, Runnable handedOver) {
     return switch (to.kind()) {
       case AGENT -> agent(to.name(), list, handedOver);
       case CAPABILITY -> capability(WantedCapability.of(to.name()), list.get(0), handedOver);
-      case TOPIC -> handed(messages.publish(to.name(), list), handedOver);
+      case TOPIC -> messages.publish(to.name(), list, handedOver);
     };
   }
 
   private CompletionStage<Sent> agent(String id, List<Message> list, Runnable handedOver) {
     Optional<AgentRecord> known = registry.directory().find(id);
     if (known.isPresent()) {
-      return handed(messages.send(known.get(), list), handedOver);
+      return handed(() -> messages.send(known.get(), list), handedOver);
     }
     return registry
         .find(id)
-        .thenCompose(answer -> handed(messages.send(found(id, answer), list), handedOver));
+        .thenCompose(answer -> handed(() -> messages.send(found(id, answer), list), handedOver));
   }
 
   private static AgentRecord found(String id, Answer<FindReply> answer) {
@@ -112,7 +113,7 @@ final class MessageSending {
 
   private CompletionStage<Sent> capability(
       WantedCapability wanted, Message message, Runnable handedOver) {
-    return handed(messages.sendToOne(wanted, message), handedOver)
+    return handed(() -> messages.sendToOne(wanted, message), handedOver)
         .thenApply(
             sent -> {
               if (sent.why() == Sent.Reason.NOBODY_READS) {
@@ -131,9 +132,13 @@ final class MessageSending {
     }
   }
 
-  private static CompletionStage<Sent> handed(CompletionStage<Sent> sent, Runnable handedOver) {
-    handedOver.run();
-    return sent;
+  private static CompletionStage<Sent> handed(
+      Supplier<CompletionStage<Sent>> sending, Runnable handedOver) {
+    try {
+      return sending.get();
+    } finally {
+      handedOver.run();
+    }
   }
 
   /** A call whose every line is a message to the agent of the path. */

@@ -9,8 +9,8 @@ enum ProblemType {
   INVALID_REQUEST(400, "invalid-request", "The request is not valid"),
   /** Not HTTP, not UTF-8 or not JSON. */
   MALFORMED_REQUEST(400, "malformed-request", "The request cannot be read"),
-  /** A page of another site wants to connect. */
-  ORIGIN_REFUSED(403, "origin-refused", "Connections from this origin are refused"),
+  /** A page of another site calls. */
+  ORIGIN_REFUSED(403, "origin-refused", "Calls from this origin are refused"),
   /** Nothing is served under this path. */
   NOT_FOUND(404, "not-found", "There is nothing here"),
   /** No agent is registered under this id. */

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.ExceptionHandler;
 import org.apache.pekko.http.javadsl.server.RejectionHandler;
@@ -63,11 +64,15 @@ final class Problems {
         .withRetryAfter(retryAfter);
   }
 
-  /**
-   * The response to a request that took longer than any may. Why is not known, so neither is how
-   * long it will go on.
-   */
-  static HttpResponse timedOut(HttpRequest request) {
+  /** Has a request be answered with a problem if it takes longer than it may. */
+  static void tellIfTimedOut(HttpRequest request) {
+    request
+        .getHeader(TimeoutAccess.class)
+        .ifPresent(timeout -> timeout.timeoutAccess().updateHandler(Problems::timedOut));
+  }
+
+  /** Why it took so long is not known, so neither is how long that will go on. */
+  private static HttpResponse timedOut(HttpRequest request) {
     return Responses.problem(indeterminate(Duration.ofSeconds(1)));
   }
 

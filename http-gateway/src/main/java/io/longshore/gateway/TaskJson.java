@@ -8,6 +8,7 @@ import io.longshore.agents.TaskRef.Priority;
 import io.longshore.coordinator.DeadLetter;
 import io.longshore.coordinator.TaskView;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -46,8 +47,7 @@ final class TaskJson {
     Json.raw(out, "input", task.input());
     Json.raw(out, "output", task.output());
     priority(out, task.priority());
-    Json.instant(out, "createdAt", task.createdAt());
-    Json.instant(out, "updatedAt", task.updatedAt());
+    times(out, task.createdAt(), task.updatedAt());
     Json.instant(out, "deadline", task.deadlineAt());
     Json.labels(out, task.labels());
     out.writeNumberField("attempts", task.attempts());
@@ -73,6 +73,18 @@ final class TaskJson {
     Json.text(out, "region", task.region());
     if (task.rejectIfLate()) {
       out.writeBooleanField("rejectIfLate", true);
+    }
+  }
+
+  /** A task that was just submitted says one time twice. */
+  private static void times(JsonGenerator out, long created, long updated) throws IOException {
+    if (created == updated && created != 0) {
+      String both = Instant.ofEpochMilli(created).toString();
+      out.writeStringField("createdAt", both);
+      out.writeStringField("updatedAt", both);
+    } else {
+      Json.instant(out, "createdAt", created);
+      Json.instant(out, "updatedAt", updated);
     }
   }
 
@@ -150,6 +162,6 @@ final class TaskJson {
   }
 
   private static void priority(JsonGenerator out, Priority priority) throws IOException {
-    out.writeStringField("priority", priority.name().toLowerCase(Locale.ROOT));
+    out.writeStringField("priority", Text.name(priority));
   }
 }

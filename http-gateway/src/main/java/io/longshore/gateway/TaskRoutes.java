@@ -54,17 +54,19 @@ final class TaskRoutes {
     this.events = events;
   }
 
+  /** Adds those that come often. */
+  void addTo(FrequentCalls calls) {
+    calls.add("tasks", intake.document(submission::handle));
+  }
+
+  /** All others. */
   Route routes() {
     return concat(
         pathPrefix(
             "tasks",
             () ->
                 concat(
-                    pathEnd(
-                        () ->
-                            concat(
-                                post(() -> intake.json(submission::handle)),
-                                get(() -> intake.call(list::handle)))),
+                    pathEnd(() -> get(() -> intake.call(list::handle))),
                     path(segment(), segment -> task(Target.of(segment))),
                     path(
                         segment().slash("events"),
@@ -108,7 +110,7 @@ final class TaskRoutes {
       return tasks.get(id);
     }
     call.waits(wait);
-    return tasks.await(id, afterGeneration, wait);
+    return call.asks(() -> tasks.await(id, afterGeneration, wait), call.permit()::close);
   }
 
   private HttpResponse shown(TaskView task, @Nullable ETags known) {

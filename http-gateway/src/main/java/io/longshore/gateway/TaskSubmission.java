@@ -43,7 +43,7 @@ final class TaskSubmission {
       return tasks.submit(body.task(key)).thenApply(this::response);
     }
     call.waits(wait);
-    return submitAndWait(body.task(key), wait)
+    return call.asks(() -> submitAndWait(body.task(key), wait), call.permit()::close)
         .thenApply(
             response -> Responses.with(response, "Preference-Applied", "wait=" + wait.toSeconds()));
   }

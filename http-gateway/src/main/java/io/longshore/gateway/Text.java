@@ -62,6 +62,15 @@ final class Text {
     };
   }
 
+  /** What a priority is called outside. */
+  static String name(Priority priority) {
+    return switch (priority) {
+      case HIGH -> "high";
+      case NORMAL -> "normal";
+      case LOW -> "low";
+    };
+  }
+
   /** Whether every surrogate has its other half: text without it cannot be written as UTF-8. */
   static boolean isWellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {

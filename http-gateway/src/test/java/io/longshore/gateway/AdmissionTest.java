@@ -102,7 +102,7 @@ class AdmissionTest {
 
   @Test
   void when_a_body_is_handled_as_it_comes_then_it_works_only_while_some_of_it_is_there() {
-    Admission.Permit lines = admission.pass(ANYBODY, 0);
+    Admission.Permit lines = admission.arrive(ANYBODY, 0);
     lines.works();
     enter(0);
     assertBusy(() -> enter(0));
@@ -113,6 +113,38 @@ class AdmissionTest {
     assertBusy(() -> enter(0));
     lines.close();
     enter(0).close();
+  }
+
+  @Test
+  void when_a_request_has_left_then_what_is_still_at_work_for_it_takes_no_room() {
+    Admission.Permit lines = admission.arrive(ANYBODY, 0);
+    lines.works();
+    lines.holds(10);
+    lines.close();
+    lines.letsGo(10);
+    lines.arrivesAgain();
+    lines.worksAgain();
+    lines.works();
+    lines.waits();
+    lines.holds(10);
+    admission.arrive(ANYBODY, 0);
+    Admission.Permit other = enter(10);
+    other.waits();
+    enter(0);
+    enter(0);
+    assertBusy(() -> enter(1));
+  }
+
+  @Test
+  void when_a_piece_of_a_body_is_done_then_only_the_rest_of_it_counts() {
+    Admission.Permit lines = admission.arrive(ANYBODY, 0);
+    lines.holds(8);
+    lines.letsGo(5);
+    Admission.Permit other = enter(7);
+    assertBusy(() -> lines.holds(1));
+    other.close();
+    lines.close();
+    enter(10);
   }
 
   @Test

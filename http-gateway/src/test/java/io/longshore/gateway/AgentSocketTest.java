@@ -283,6 +283,43 @@ class AgentSocketTest {
   }
 
   @Test
+  void when_what_is_said_does_not_fit_with_all_that_is_held_then_the_connection_is_closed()
+      throws Exception {
+    register("pam");
+    Api small =
+        node.gateway(
+            "longshore.gateway.limits { body = 1000, batch-body = 1000, in-flight-bytes = 1000 }");
+    try (Agent agent = new Agent(small, "pam", "")) {
+      agent.say("{'type': 'heartbeat', 'ref': '" + "x".repeat(100) + "'}");
+      agent.hear("heartbeat");
+      node.until(() -> node.door("bytes").depth() == 0);
+      agent.socket.sendText(" ".repeat(900), false).get(60, TimeUnit.SECONDS);
+      node.until(() -> node.door("bytes").depth() == 900);
+      agent.socket.sendText(" ".repeat(101), false).get(60, TimeUnit.SECONDS);
+      assertEquals(1013, agent.closeCode());
+    }
+    node.until(() -> node.door("bytes").depth() == 0);
+  }
+
+  @Test
+  void when_leases_are_settled_then_each_counts_as_one_call_of_the_client() throws Exception {
+    register("tom");
+    Api limited =
+        node.gateway(
+            "longshore.gateway.rate-limit { enabled = true, per-minute = 6, burst = 3 }",
+            new TestClock());
+    try (Agent agent = new Agent(limited, "tom", "")) {
+      agent.say("{'type': 'heartbeat'}");
+      agent.hear("heartbeat");
+      String lease = "{'taskId': 'x', 'leaseToken': 'y'}";
+      agent.say("{'type': 'release', 'ref': 'r', 'leases': [" + lease + ", " + lease + "]}");
+      JsonNode problem = agent.hear("problem");
+      assertEquals("r", problem.path("ref").asText());
+      assertEquals(ProblemType.RATE_LIMITED.uri(), problem.path("problem").path("type").asText());
+    }
+  }
+
+  @Test
   void when_the_node_stops_then_the_agent_is_told_to_go_elsewhere() throws Exception {
     try (TestNode leaving = new TestNode("")) {
       Api gateway = leaving.gateway();

@@ -76,4 +76,16 @@ class FullNodeTest {
     (one.get().equals(refused) ? other : one).get().expect(204);
     api.post("/v1/agents/only:resume", null).expect(200);
   }
+
+  @Test
+  void when_too_many_readers_wait_then_one_more_is_refused_and_counted() throws Exception {
+    String path = "/v1/agents/only/messages:receive";
+    CompletableFuture<Answer> one = api.sending("POST", path, "{\"waitSeconds\": 25}");
+    CompletableFuture<Answer> other = api.sending("POST", path, "{\"waitSeconds\": 25}");
+    Answer refused = (Answer) CompletableFuture.anyOf(one, other).get();
+    refused.expect(ProblemType.TOO_MANY_WAITING);
+    assertEquals(1, node.door("receives").refusals("waiting"));
+    api.post("/v1/agents/only/messages", "1").expect(202);
+    (one.get().equals(refused) ? other : one).get().expect(200);
+  }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Leasing tasks and telling what became of them, on a real node. */
 class LeaseApiTest {
@@ -166,6 +168,21 @@ class LeaseApiTest {
     // Twice if it was started before the node heard of the end of the connection.
     int started = decisions.split("\"started\"", -1).length - 1;
     assertTrue(started == 1 || started == 2, decisions);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/agents/ann/leases:acquire",
+        "/v1/agents/ann/messages:receive",
+        "/v1/agents/ann:drain",
+        "/v1/agents/ann/messages",
+        "/v1/tasks/x:cancel"
+      })
+  void when_a_page_of_another_site_posts_then_it_is_refused(String path) throws Exception {
+    api.post(path, null, "Origin", "http://example.org").expect(ProblemType.ORIGIN_REFUSED);
+    api.delete("/v1/agents/ann", "Origin", "http://example.org").expect(ProblemType.ORIGIN_REFUSED);
+    api.get("/v1/agents", "Origin", "http://example.org").expect(200);
   }
 
   private static boolean isOnline(String agent) {

@@ -30,7 +30,11 @@ class LimitsTest {
   static void start() throws Exception {
     node =
         new TestNode(
-            "longshore.gateway.limits { body = 10000, batch-body = 20000, in-flight-bytes = 30000 }");
+            """
+            longshore.gateway {
+              limits { body = 10000, batch-body = 20000, in-flight-bytes = 30000 }
+              max-wait = 10 minutes
+            }""");
     api = node.gateway();
   }
 
@@ -100,6 +104,51 @@ class LimitsTest {
     served.get().expect(200);
     node.until(() -> node.door("waiting").depth() == 0 && node.door("requests").depth() == 0);
     small.get(path + "?waitSeconds=1").expect(200);
+  }
+
+  @Test
+  void when_a_client_closes_its_connection_while_it_waits_then_its_place_is_free()
+      throws Exception {
+    String path = api.post("/v1/tasks", "{\"agent\": \"nobody\"}").expect(202).header("Location");
+    try (Socket poll = open(api, "GET " + path + "?waitSeconds=600 HTTP/1.1")) {
+      node.until(() -> poll.isConnected() && node.door("waiting").depth() == 1);
+    }
+    node.until(() -> node.door("waiting").depth() == 0);
+    try (Socket submission =
+        open(api, "POST /v1/tasks HTTP/1.1", "Prefer: wait=600", "Content-Length: 19")) {
+      submission
+          .getOutputStream()
+          .write("{\"agent\": \"nobody\"}".getBytes(StandardCharsets.UTF_8));
+      node.until(() -> node.door("waiting").depth() == 1);
+    }
+    node.until(() -> node.door("waiting").depth() == 0);
+    node.until(() -> node.door("requests").depth() == 0 && node.door("bytes").depth() == 0);
+  }
+
+  @Test
+  void when_lines_are_announced_and_do_not_come_then_they_take_no_bytes() throws Exception {
+    try (Socket first = openLines();
+        Socket second = openLines()) {
+      node.until(
+          () -> first.isConnected() && second.isConnected() && node.door("arriving").depth() == 2);
+      assertEquals(0, node.door("bytes").depth());
+      api.post("/v1/tasks", padded(BODY)).expect(202);
+    }
+    node.until(() -> node.door("arriving").depth() == 0);
+  }
+
+  private static Socket openLines() throws Exception {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.address().getPort());
+    List<String> head =
+        List.of(
+            "POST /v1/messages HTTP/1.1",
+            "Host: x",
+            "Transfer-Encoding: chunked",
+            "Content-Type: application/x-ndjson");
+    String text = String.join("\r\n", head) + "\r\n\r\n";
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().flush();
+    return socket;
   }
 
   @Test

@@ -1,11 +1,14 @@
 package io.longshore.gateway;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +41,41 @@ class LinesTest {
     }
     lines.end();
     assertEquals(List.of("one\r", "two", "three four", "overlong", "last"), read);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 9, 64, 1_000})
+  void when_bytes_are_any_then_lines_end_where_a_line_end_is_and_nowhere_else(int size) {
+    Random random = new Random(size);
+    byte[] near = {'\n', '\n' + 1, '\n' - 1, (byte) ('\n' | 0x80), 0, (byte) 0xff, 'x'};
+    byte[] text = new byte[1_000];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = near[random.nextInt(near.length)];
+    }
+    StringBuilder cut = new StringBuilder();
+    Lines any =
+        new Lines(
+            text.length,
+            new Lines.Reader() {
+              @Override
+              public void line(byte[] bytes, int from, int end) {
+                cut.append(new String(bytes, from, end - from, ISO_8859_1)).append('\n');
+              }
+
+              @Override
+              public void overlong() {
+                throw new AssertionError("None is");
+              }
+            });
+    for (int from = 0; from < text.length; from += size) {
+      any.feed(Arrays.copyOfRange(text, from, Math.min(from + size, text.length)));
+    }
+    any.end();
+    String expected =
+        Arrays.stream(new String(text, ISO_8859_1).split("\n"))
+            .filter(line -> !line.matches("[ \t\r]*"))
+            .collect(Collectors.joining("\n", "", "\n"));
+    assertEquals(expected, cut.toString());
   }
 
   @Test

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longshore.agents.MailboxProtocol.Received;
+import io.longshore.agents.Message;
+import io.longshore.agents.MessageGap;
+import io.longshore.agents.MessageId;
+import io.longshore.agents.ReceivedMessage;
+import io.longshore.agents.TaskRef.Priority;
 import io.longshore.gateway.Api.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +113,45 @@ class MessageApiTest {
     assertEquals(3, answer.json().path("problems").get(0).path("line").asInt());
     assertEquals(4, answer.json().path("problems").get(1).path("line").asInt());
     assertEquals(List.of("1", "{\"b\":2}", "[4]"), bodies(receive("lin", 10)));
+  }
+
+  @Test
+  void when_there_are_more_lines_than_may_be_then_those_beyond_are_told_at_once() throws Exception {
+    register("few", "{}");
+    Api small = node.gateway("longshore.gateway.limits.batch-items = 3");
+    JsonNode answer =
+        small.post("/v1/agents/few/messages", "1\n2\n3\n4\n5\n6\n", LINES).expect(202).json();
+    assertEquals(3, answer.path("accepted").asInt());
+    assertEquals(3, answer.path("refused").asInt());
+    assertEquals(1, answer.path("problems").size(), answer.toString());
+    JsonNode beyond = answer.path("problems").get(0);
+    assertEquals(4, beyond.path("line").asInt());
+    assertEquals(6, beyond.path("lastLine").asInt());
+    assertEquals(3, beyond.path("refused").asInt());
+    assertEquals(List.of("1", "2", "3"), bodies(receive("few", 10)));
+  }
+
+  @Test
+  void when_messages_got_lost_before_those_that_are_received_then_the_gap_is_told()
+      throws Exception {
+    MessageId first = new MessageId(1, 2);
+    MessageId next = new MessageId(1, 5);
+    MessageGap gap = new MessageGap(first, next, 2L);
+    Message message = Message.of("bob", Priority.NORMAL, new byte[] {'7'}, null, 0);
+    assertEquals(
+        "{\"gap\":{\"after\":\"1-2\",\"before\":\"1-5\",\"missed\":2},\"messages\":[{\"id\":\"1-5\","
+            + "\"from\":\"bob\",\"priority\":\"normal\",\"sentAt\":\"1970-01-01T00:00:00Z\",\"body\":7}]}",
+        text(new Received(gap, List.of(new ReceivedMessage(next, 0, message))), 200));
+    assertEquals(
+        "{\"gap\":{\"after\":\"1-2\",\"before\":\"1-5\",\"missed\":2},\"messages\":[]}",
+        text(new Received(gap, List.of()), 200));
+    assertEquals("", text(new Received(null, List.of()), 204));
+  }
+
+  private static String text(Received received, int status) {
+    HttpResponse response = MessageRoutes.response(received);
+    assertEquals(status, response.status().intValue());
+    return ((HttpEntity.Strict) response.entity()).getData().utf8String();
   }
 
   @Test

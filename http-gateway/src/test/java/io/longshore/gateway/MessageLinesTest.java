@@ -1,16 +1,22 @@
 package io.longshore.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.persistence.Doors;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -25,7 +31,9 @@ class MessageLinesTest {
 
   private final GatewaySettings settings =
       GatewaySettings.from(
-          ConfigFactory.parseString("longshore.gateway.limits.requests = 1")
+          ConfigFactory.parseString(
+                  "longshore.gateway.limits { requests = 1, body = 10, batch-body = 1000,"
+                      + " in-flight-bytes = 1000, batch-items = 3 }")
               .withFallback(ConfigFactory.load()));
   private final Doors doors = Doors.of(testKit.system());
   private final Admission admission =
@@ -42,32 +50,94 @@ class MessageLinesTest {
   void when_no_more_may_be_at_work_then_nothing_is_sent_and_the_body_is_read_to_its_end()
       throws Exception {
     Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 0);
-    HttpResponse answer = answer();
+    HttpResponse answer = answer(pieces(3, "{\n"));
     assertEquals(503, answer.status().intValue());
     assertEquals(0, read.get());
     assertEquals(3, come.get());
     other.close();
-    answer();
-    assertEquals(6, read.get());
+    answer(pieces(3, "{\n"));
+    assertEquals(3, read.get());
   }
 
-  private HttpResponse answer() throws Exception {
-    Source<ByteString, ?> body =
-        Source.range(1, 3)
-            .map(
-                piece -> {
-                  come.incrementAndGet();
-                  return ByteString.fromString("{\n{\n");
-                });
+  @Test
+  void when_bytes_that_come_later_do_not_fit_then_the_rest_is_read_and_refused() throws Exception {
+    CompletableFuture<Done> first = new CompletableFuture<>();
+    CompletableFuture<HttpResponse> answer =
+        answering(
+            Source.single(ByteString.fromString("{\n"))
+                .concat(
+                    Source.completionStage(first).flatMapConcat(done -> pieces(3, "123456789\n"))));
+    awaitBytes(0, 1);
+    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 995);
+    first.complete(Done.getInstance());
+    HttpResponse busy = answer.get(30, TimeUnit.SECONDS);
+    assertEquals(503, busy.status().intValue());
+    assertTrue(text(busy).contains("Messages accepted until then: 0."), text(busy));
+    assertEquals(3, come.get());
+    assertEquals(995, doors.door("bytes").depth());
+    other.close();
+  }
+
+  @Test
+  void when_a_piece_was_sent_then_only_the_line_that_has_begun_counts() throws Exception {
+    CompletableFuture<Done> rest = new CompletableFuture<>();
+    CompletableFuture<HttpResponse> answer =
+        answering(
+            Source.single(ByteString.fromString("{\n{\n1234"))
+                .concat(Source.completionStage(rest).map(done -> ByteString.fromString("5"))));
+    awaitBytes(4, 2);
+    rest.complete(Done.getInstance());
+    answer.get(30, TimeUnit.SECONDS);
+    assertEquals(3, read.get());
+    assertEquals(0, doors.door("bytes").depth());
+  }
+
+  @Test
+  void when_there_are_more_lines_than_may_be_then_those_beyond_are_not_read() throws Exception {
+    HttpResponse answer = answer(pieces(5, "{\n"));
+    assertEquals(3, read.get());
+    assertTrue(text(answer).contains("wrong"), text(answer));
+  }
+
+  private void awaitBytes(long held, int lines) {
+    testKit
+        .createTestProbe()
+        .awaitAssert(
+            Duration.ofSeconds(30),
+            () -> {
+              assertEquals(lines, read.get());
+              assertEquals(held, doors.door("bytes").depth());
+              assertEquals(0, doors.door("requests").depth());
+              return held;
+            });
+  }
+
+  private static String text(HttpResponse response) {
+    return ((HttpEntity.Strict) response.entity()).getData().utf8String();
+  }
+
+  private Source<ByteString, NotUsed> pieces(int count, String text) {
+    return Source.range(1, count)
+        .map(
+            piece -> {
+              come.incrementAndGet();
+              return ByteString.fromString(text);
+            });
+  }
+
+  private HttpResponse answer(Source<ByteString, ?> body) throws Exception {
+    return answering(body).get(30, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<HttpResponse> answering(Source<ByteString, ?> body) {
     HttpRequest request =
         HttpRequest.POST("/")
             .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, body));
-    try (Admission.Permit permit = admission.pass(ClientRates.UNCOUNTED, 0)) {
-      return lines(new Call(request, new byte[0], permit))
-          .handle()
-          .toCompletableFuture()
-          .get(30, TimeUnit.SECONDS);
-    }
+    Admission.Permit permit = admission.arrive(ClientRates.UNCOUNTED, 0);
+    return lines(new Call(request, new byte[0], permit))
+        .handle()
+        .whenComplete((response, failure) -> permit.close())
+        .toCompletableFuture();
   }
 
   /** Reads lines that are all wrong, so that there is nothing to send. */

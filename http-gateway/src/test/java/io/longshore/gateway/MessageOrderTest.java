@@ -24,13 +24,56 @@ class MessageOrderTest {
 
   @BeforeAll
   static void start() throws Exception {
-    node = new TestNode("pekko.http.server.pipelining-limit = 16");
+    node =
+        new TestNode(
+            """
+            pekko.http.server.pipelining-limit = 16
+            longshore.agents.messages.fan-out = 1
+            """);
     api = node.gateway();
   }
 
   @AfterAll
   static void stop() {
     node.close();
+  }
+
+  @Test
+  void when_a_topic_has_many_subscribers_then_what_is_sent_later_does_not_overtake_it()
+      throws Exception {
+    for (int i = 0; i < 60; i++) {
+      api.put("/v1/agents/sub-" + i, "{\"topics\": [\"news\"]}").expect(201);
+    }
+    api.put("/v1/agents/zoe", "{\"topics\": [\"news\"]}").expect(201);
+    node.until(() -> node.registry().directory().find("zoe").isPresent());
+    String topic = "{\"to\": {\"topic\": \"news\"}, \"body\": 1}";
+    String direct = "{\"to\": {\"agent\": \"zoe\"}, \"body\": 2}";
+    api.post("/v1/messages", topic + "\n" + direct + "\n", "Content-Type", "application/x-ndjson")
+        .expect(202);
+    assertEquals(List.of(1, 2), received("zoe"));
+    try (Socket socket = new Socket()) {
+      socket.setSoTimeout(60_000);
+      socket.connect(api.address());
+      String head = "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+      String length = "Content-Length: %d\r\n";
+      String both =
+          (head + length + "\r\n%s" + head + "Connection: close\r\n" + length + "\r\n%s")
+              .formatted(topic.length(), topic, direct.length(), direct);
+      socket.getOutputStream().write(both.getBytes(UTF_8));
+      socket.getOutputStream().flush();
+      socket.getInputStream().readAllBytes();
+    }
+    assertEquals(List.of(1, 2), received("zoe"));
+  }
+
+  private static List<Integer> received(String id) throws Exception {
+    List<Integer> bodies = new ArrayList<>();
+    api.post("/v1/agents/" + id + "/messages:receive", "{\"max\": 10}")
+        .expect(200)
+        .json()
+        .path("messages")
+        .forEach(message -> bodies.add(message.path("body").asInt()));
+    return bodies;
   }
 
   @Test

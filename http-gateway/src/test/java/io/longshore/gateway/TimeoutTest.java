@@ -1,0 +1,89 @@
+package io.longshore.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.typesafe.config.ConfigFactory;
+import io.longshore.gateway.Api.Answer;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.Test;
+
+/** Requests that take longer than any may. */
+class TimeoutTest {
+  private static final String IMPATIENT = "pekko.http.server.request-timeout = 20 ms";
+
+  @Test
+  void when_messages_take_too_long_then_the_answer_is_a_problem_with_a_time_to_come_back()
+      throws Exception {
+    try (TestNode node = new TestNode(IMPATIENT)) {
+      Api api = node.gateway();
+      String lines =
+          IntStream.range(0, 10_000)
+              .mapToObj("{\"to\": {\"agent\": \"nobody-%d\"}, \"body\": 1}"::formatted)
+              .collect(Collectors.joining("\n"));
+      node.until(() -> timedOut(api, lines));
+    }
+  }
+
+  /** Whether it took too long, as it mostly will: each of the agents is looked for. */
+  private static boolean timedOut(Api api, String lines) {
+    try {
+      Answer answer = api.post("/v1/messages", lines, "Content-Type", "application/x-ndjson");
+      return answer.body().contains(ProblemType.INDETERMINATE.uri())
+          && answer.expect(ProblemType.INDETERMINATE).header("Retry-After").equals("1");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void when_the_cluster_of_a_node_that_is_no_gateway_takes_too_long_then_so_it_is()
+      throws Exception {
+    ActorTestKit testKit =
+        ActorTestKit.create(
+            ConfigFactory.parseString(IMPATIENT + ", longshore.gateway.port = 0")
+                .withFallback(ConfigFactory.load()));
+    try {
+      Listeners binding =
+          Gateway.startOps(
+                  testKit.system(),
+                  GatewaySettings.from(testKit.system().settings().config()),
+                  Clock.systemUTC(),
+                  new Silent())
+              .toCompletableFuture()
+              .get(60, TimeUnit.SECONDS);
+      Answer answer = new Api(binding).get("/v1/cluster").expect(ProblemType.INDETERMINATE);
+      assertEquals("1", answer.header("Retry-After"));
+    } finally {
+      testKit.shutdownTestKit();
+    }
+  }
+
+  /** Never says how the cluster is. */
+  private static final class Silent implements NodeHealth {
+    @Override
+    public boolean live() {
+      return true;
+    }
+
+    @Override
+    public Readiness ready() {
+      return new Readiness(true, java.util.List.of());
+    }
+
+    @Override
+    public CompletionStage<ClusterView> cluster() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public String metrics() {
+      return "";
+    }
+  }
+}
