@@ -142,13 +142,16 @@ public final class Tasks {
 
   /**
    * Accepts many tasks, each for itself; answered once all are committed or refused. A thousand
-   * stay together in one partition, that of the first one's key if it has one: so the same tasks
-   * with the same keys, sent again at the same places, find those that exist.
+   * places stay together in one partition, with a key in that of the first place's key, whether a
+   * task is there or not: so the same tasks, sent again at the same places, find those that exist.
    *
-   * @return the answer to each in order
+   * @param places the tasks, and null where there is none
+   * @param batchKey of which each task's own key was made by {@link NewTask#keyAt}; null for none
+   * @return the answer to each task in order
    */
-  public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(List<NewTask> tasks) {
-    return submission.submitAll(tasks);
+  public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(
+      List<@Nullable NewTask> places, @Nullable String batchKey) {
+    return submission.submitAll(places, batchKey);
   }
 
   /** Accepts a task under an id that names its partition. */
