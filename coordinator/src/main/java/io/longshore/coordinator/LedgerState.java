@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * for what {@link #note} adds, which is not kept.
  */
 public final class LedgerState {
-  private static final long KEY_OVERHEAD = 200L;
+  /** Measured: what {@link UsedKeys} takes for a key beyond its characters. */
+  private static final long KEY_OVERHEAD = 72L;
+
   private static final int MAX_ROUTES = 1_024;
 
   /** What an idempotency key was used for. */
@@ -33,7 +35,7 @@ public final class LedgerState {
   private final Map<String, Task> tasks = new LinkedHashMap<>();
 
   /** In order of use, so that the oldest expires first. */
-  private final Map<String, KeyUse> keys = new LinkedHashMap<>();
+  private final Map<String, KeyUse> keys = new UsedKeys();
 
   /** In order of their end, so that the oldest leaves first. */
   private final Deque<Task> ended = new ArrayDeque<>();
@@ -60,6 +62,7 @@ public final class LedgerState {
   private int live;
   private long bytes;
   private long endedBytes;
+  private long keyBytes;
 
   /** How fast tasks end and bytes leave, as events tell; not kept. */
   private final DrainRate endings = new DrainRate();
@@ -85,7 +88,7 @@ public final class LedgerState {
       change(about);
     } else if (event instanceof LedgerEvent.KeyForgotten forgotten) {
       if (keys.remove(forgotten.key()) != null) {
-        bytes -= keyWeight(forgotten.key());
+        keep(-keyWeight(forgotten.key()));
       }
     } else if (event instanceof LedgerEvent.Archived archived) {
       leave(archived.count());
@@ -122,8 +125,14 @@ public final class LedgerState {
   /** Takes in a key, for events and snapshots alike. */
   void remember(String key, KeyUse use) {
     if (keys.put(key, use) == null) {
-      bytes += keyWeight(key);
+      keep(keyWeight(key));
     }
+  }
+
+  /** So many bytes of keys more. */
+  private void keep(long more) {
+    bytes += more;
+    keyBytes += more;
   }
 
   /** A rough count of the bytes that an idempotency key takes. */
@@ -248,6 +257,11 @@ public final class LedgerState {
   /** The part of {@link #bytes} that ended tasks hold. */
   long endedBytes() {
     return endedBytes;
+  }
+
+  /** The part of {@link #bytes} that idempotency keys hold. */
+  long keyBytes() {
+    return keyBytes;
   }
 
   /** A rough count of the bytes that all tasks and keys hold. */
