@@ -25,12 +25,16 @@ final class ExchangeLogic {
       LedgerState state, TaskProtocol.RequireInput require, long now) {
     Task task = state.find(require.taskId());
     if (task == null || !task.heldWith(require.leaseToken())) {
-      boolean tooMany =
-          task != null && task.failure != null && task.failure.code().equals(TOO_MANY);
-      EndedBy by = tooMany ? EndedBy.FAIL : EndedBy.REQUIRE_INPUT;
+      EndedBy by = task == null ? EndedBy.REQUIRE_INPUT : endOfQuestion(task);
       return LeaseLogic.notHeld(require, require.taskId(), require.leaseToken(), task, by);
     }
     return LeaseLogic.over(require, task, asked(task, require.prompt(), now));
+  }
+
+  /** How a lease has ended whose agent asked last: with one question too many, as a failure. */
+  static EndedBy endOfQuestion(Task task) {
+    boolean tooMany = task.failure != null && task.failure.code().equals(TOO_MANY);
+    return tooMany ? EndedBy.FAIL : EndedBy.REQUIRE_INPUT;
   }
 
   private TaskEvent asked(Task task, byte[] prompt, long now) {

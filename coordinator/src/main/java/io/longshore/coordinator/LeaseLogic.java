@@ -150,6 +150,8 @@ final class LeaseLogic {
       return notHeld(task, fail.leaseToken(), EndedBy.FAIL);
     } else if (command instanceof TaskProtocol.Release release) {
       return notHeld(task, release.leaseToken(), EndedBy.RELEASE);
+    } else if (command instanceof TaskProtocol.RequireInput require) {
+      return notHeld(task, require.leaseToken(), ExchangeLogic.endOfQuestion(task));
     }
     return notHeld(task, ((TaskProtocol.Extend) command).leaseToken(), EndedBy.NOBODY);
   }
