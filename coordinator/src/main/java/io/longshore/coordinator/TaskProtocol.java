@@ -272,13 +272,22 @@ public final class TaskProtocol {
 
   /**
    * Waits for a task to go beyond a generation, or to end or need the submitter. Answered when it
-   * does, at {@code until} with the task as it is then, or at once if there is no such task.
+   * does, when the wait is over with the task as it is then, or at once if there is no such task.
    *
    * @param afterGeneration -1 to wait until it ends or requires input
-   * @param until epoch milliseconds
+   * @param until epoch milliseconds, by the sender's clock: for older partitions, and where {@code
+   *     waitMillis} is 0
+   * @param waitMillis how long it waits, by the partition's clock; 0 from an older sender
    */
-  public record Await(String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
+  public record Await(
+      String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo, long waitMillis)
       implements Soft, Refusable {
+
+    /** When it is answered at the latest if it comes at {@code now}, by the partition's clock. */
+    long until(long now) {
+      return waitMillis > 0 ? now + waitMillis : until;
+    }
+
     @Override
     public void refuse(long retryAfterMillis) {
       PartitionMessage.Refused.tell(replyTo, retryAfterMillis);

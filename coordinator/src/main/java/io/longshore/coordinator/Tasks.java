@@ -194,11 +194,12 @@ public final class Tasks {
     if (partition < 0) {
       return done(new TaskProtocol.NoSuchTask(taskId));
     }
-    long until = clock.millis() + wait.toMillis();
+    long millis = Math.max(1, wait.toMillis());
+    long until = clock.millis() + millis;
     return ledger
         .<TaskProtocol.GetReply>await(
             partition,
-            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
+            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo, millis),
             wait.plus(MARGIN))
         .thenCompose(answer -> orArchived(taskId, answer));
   }
