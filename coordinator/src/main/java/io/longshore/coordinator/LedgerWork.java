@@ -22,7 +22,7 @@ final class LedgerWork implements WorkSource {
   @Override
   public CompletionStage<Answer<StartReply>> start(TaskRef ref, String agentId, long leaseMillis) {
     TaskProtocol.Start start =
-        new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions());
+        new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions(), ref.bytes());
     TaskProtocol.StartReply ifForeign = new TaskProtocol.NotStartable(ref.taskId(), "no such task");
     return tasks
         .onceStarted(ref.taskId(), start, ifForeign)

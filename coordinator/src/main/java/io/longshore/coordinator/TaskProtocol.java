@@ -16,6 +16,17 @@ public final class TaskProtocol {
   /** How {@link LedgerFull} names the limit of bytes. */
   static final String BYTES = " bytes in the partition";
 
+  /** What a command takes that says little. */
+  private static final int SMALL = 128;
+
+  /** What a task takes in an answer, as far as whoever asks for it can tell: most are small. */
+  private static final int WHOLE = 2_048;
+
+  /** The same in a list, without payloads and decisions. */
+  private static final int LISTED = 512;
+
+  private static final int DECISION = 100;
+
   private TaskProtocol() {}
 
   /** Everything about tasks that travels between nodes; bound to one serializer. */
@@ -92,9 +103,26 @@ public final class TaskProtocol {
    *
    * @param leaseMillis 0 for what the task asks
    * @param decisions made since the task was offered
+   * @param bytes how large the input is that the answer brings; 0 if unknown
    */
-  public record Start(String taskId, String agentId, long leaseMillis, List<Decision> decisions)
-      implements Command<StartReply> {}
+  public record Start(
+      String taskId, String agentId, long leaseMillis, List<Decision> decisions, int bytes)
+      implements Command<StartReply> {
+
+    /** One for a task of which it is not known how large it is. */
+    public Start(String taskId, String agentId, long leaseMillis, List<Decision> decisions) {
+      this(taskId, agentId, leaseMillis, decisions, 0);
+    }
+
+    @Override
+    public int weight() {
+      int weight = SMALL + bytes;
+      for (Decision decision : decisions) {
+        weight += DECISION + decision.reason().length();
+      }
+      return weight;
+    }
+  }
 
   /** Answers {@link Start}. */
   public sealed interface StartReply extends Reply permits Started, NotStartable {}
@@ -110,7 +138,7 @@ public final class TaskProtocol {
       implements Command<LeaseReply> {
     @Override
     public int weight() {
-      return 128 + output.length;
+      return SMALL + output.length;
     }
   }
 
@@ -126,7 +154,12 @@ public final class TaskProtocol {
       String message,
       boolean retryable,
       @Nullable Long retryAfterMillis)
-      implements Command<LeaseReply> {}
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return SMALL + code.length() + message.length();
+    }
+  }
 
   /** Gives a lease back untried: the attempt does not count. */
   public record Release(String taskId, String leaseToken) implements Command<LeaseReply> {}
@@ -139,7 +172,12 @@ public final class TaskProtocol {
    */
   public record Extend(
       String taskId, String leaseToken, long leaseMillis, byte @Nullable [] progress)
-      implements Command<LeaseReply> {}
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return SMALL + (progress == null ? 0 : progress.length);
+    }
+  }
 
   /**
    * Ends a lease with a question to the submitter: the attempt does not count, and the task waits
@@ -151,7 +189,7 @@ public final class TaskProtocol {
       implements Command<LeaseReply> {
     @Override
     public int weight() {
-      return 128 + prompt.length;
+      return SMALL + prompt.length;
     }
   }
 
@@ -176,7 +214,12 @@ public final class TaskProtocol {
   public record LeaseLost(String taskId, String reason) implements LeaseReply {}
 
   /** Reads a task. */
-  public record Get(String taskId) implements Command<GetReply> {}
+  public record Get(String taskId) implements Command<GetReply> {
+    @Override
+    public int weight() {
+      return WHOLE;
+    }
+  }
 
   /** Answers {@link Get} and {@link Await}. */
   public sealed interface GetReply extends Reply permits Found, NoSuchTask {}
@@ -189,7 +232,12 @@ public final class TaskProtocol {
       implements GetReply, CancelReply, ResumeReply, LeaseReply {}
 
   /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
-  public record Cancel(String taskId) implements Command<CancelReply> {}
+  public record Cancel(String taskId) implements Command<CancelReply> {
+    @Override
+    public int weight() {
+      return WHOLE;
+    }
+  }
 
   /** Answers {@link Cancel}. */
   public sealed interface CancelReply extends Reply
@@ -213,7 +261,7 @@ public final class TaskProtocol {
       implements Command<ResumeReply> {
     @Override
     public int weight() {
-      return 128 + input.length;
+      return WHOLE + input.length;
     }
   }
 
@@ -261,7 +309,12 @@ public final class TaskProtocol {
    * @param taskId any id of the partition: it names the partition only
    * @param query which
    */
-  public record ListTasks(String taskId, TaskQuery query) implements Command<ListReply> {}
+  public record ListTasks(String taskId, TaskQuery query) implements Command<ListReply> {
+    @Override
+    public int weight() {
+      return SMALL + LISTED * query.limit();
+    }
+  }
 
   /** Answers {@link ListTasks} without inputs, outputs and decisions. */
   public record ListReply(List<TaskView> tasks) implements Reply {}
