@@ -89,9 +89,9 @@ public final class TaskProtocol {
   /** An earlier submission with the same key made this task, and it has left for the archive. */
   public record Existed(String taskId) implements SubmitReply {}
 
-  /** The partition holds as much as it may; nothing has changed. */
+  /** The partition holds as much as it may; nothing has changed, a lease goes on. */
   public record LedgerFull(String limit, long retryAfterMillis)
-      implements SubmitReply, ResumeReply, NoRoom {
+      implements SubmitReply, ResumeReply, LeaseReply, NoRoom {
     @Override
     public String lacking() {
       return limit.endsWith(BYTES) ? "bytes" : "tasks";
@@ -133,9 +133,20 @@ public final class TaskProtocol {
   /** Not waiting to be started; nothing has changed. */
   public record NotStartable(String taskId, String reason) implements StartReply {}
 
-  /** Ends a lease with a result. */
-  public record Complete(String taskId, String leaseToken, byte[] output)
+  /**
+   * Ends a lease with a result.
+   *
+   * @param refusable whether it may be answered with {@link LedgerFull}, which an older sender does
+   *     not expect
+   */
+  public record Complete(String taskId, String leaseToken, byte[] output, boolean refusable)
       implements Command<LeaseReply> {
+
+    /** One that is not refused however full the partition is. */
+    public Complete(String taskId, String leaseToken, byte[] output) {
+      this(taskId, leaseToken, output, false);
+    }
+
     @Override
     public int weight() {
       return SMALL + output.length;
@@ -168,7 +179,8 @@ public final class TaskProtocol {
    * Prolongs a lease.
    *
    * @param leaseMillis from now; 0 for what the task asks
-   * @param progress one JSON value as UTF-8, or null to keep what is known
+   * @param progress one JSON value as UTF-8, or null to keep what is known; a partition that is
+   *     full keeps that too
    */
   public record Extend(
       String taskId, String leaseToken, long leaseMillis, byte @Nullable [] progress)
@@ -184,9 +196,17 @@ public final class TaskProtocol {
    * for {@link Resume}. One question too many fails the task instead.
    *
    * @param prompt the question, one JSON value as UTF-8
+   * @param refusable whether it may be answered with {@link LedgerFull}, which an older sender does
+   *     not expect
    */
-  public record RequireInput(String taskId, String leaseToken, byte[] prompt)
+  public record RequireInput(String taskId, String leaseToken, byte[] prompt, boolean refusable)
       implements Command<LeaseReply> {
+
+    /** One that is not refused however full the partition is. */
+    public RequireInput(String taskId, String leaseToken, byte[] prompt) {
+      this(taskId, leaseToken, prompt, false);
+    }
+
     @Override
     public int weight() {
       return SMALL + prompt.length;
@@ -198,7 +218,7 @@ public final class TaskProtocol {
    * RequireInput}.
    */
   public sealed interface LeaseReply extends Reply
-      permits LeaseDone, LeaseCanceled, LeaseLost, NoSuchTask {}
+      permits LeaseDone, LeaseCanceled, LeaseLost, LedgerFull, NoSuchTask {}
 
   /**
    * Committed, or was so before: the same call again changes nothing.

@@ -228,7 +228,7 @@ public final class Tasks {
   /** Ends a lease with a result, one JSON value as UTF-8. */
   public CompletionStage<Answer<TaskProtocol.LeaseReply>> complete(
       String taskId, String leaseToken, byte[] output) {
-    return lease(taskId, new TaskProtocol.Complete(taskId, leaseToken, output));
+    return lease(taskId, new TaskProtocol.Complete(taskId, leaseToken, output, true));
   }
 
   /**
@@ -263,7 +263,7 @@ public final class Tasks {
   /** Ends a lease with a question to the submitter, one JSON value as UTF-8. */
   public CompletionStage<Answer<TaskProtocol.LeaseReply>> requireInput(
       String taskId, String leaseToken, byte[] prompt) {
-    return lease(taskId, new TaskProtocol.RequireInput(taskId, leaseToken, prompt));
+    return lease(taskId, new TaskProtocol.RequireInput(taskId, leaseToken, prompt, true));
   }
 
   /**
