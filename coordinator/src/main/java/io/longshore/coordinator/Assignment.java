@@ -8,12 +8,14 @@ import io.longshore.coordinator.Candidate.Placed;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.registry.AgentRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
@@ -27,7 +29,10 @@ final class Assignment {
 
   /** What is to be done. */
   static final class Actions {
-    private final Map<AgentRecord, List<TaskRef>> give = new LinkedHashMap<>();
+    /** By the agents' ids, for a record's hash is that of all that it says. */
+    private final Map<AgentRecord, List<TaskRef>> give =
+        new TreeMap<>(Comparator.comparing(AgentRecord::agentId));
+
     private final Map<String, List<String>> takeBack = new LinkedHashMap<>();
     private final List<TaskProtocol.Note> notes = new ArrayList<>();
     private final List<TaskProtocol.Reject> rejections = new ArrayList<>();

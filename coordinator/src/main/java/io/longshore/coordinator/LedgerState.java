@@ -29,8 +29,6 @@ public final class LedgerState {
   /** What an idempotency key was used for. */
   record KeyUse(String taskId, long contentHash, long usedAt) {}
 
-  private record Due(long at, String taskId) {}
-
   /** Those not ended in order of submission: a recovered partition offers the oldest first. */
   private final Map<String, Task> tasks = new LinkedHashMap<>();
 
@@ -40,9 +38,11 @@ public final class LedgerState {
   /** In order of their end, so that the oldest leaves first. */
   private final Deque<Task> ended = new ArrayDeque<>();
 
-  /** One for each task that has something due. */
-  private final TreeSet<Due> due =
-      new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::taskId));
+  /** The tasks that have something due, by when: what they are sorted by changes outside of it. */
+  private final TreeSet<Task> due =
+      new TreeSet<>(
+          Comparator.<Task>comparingLong(task -> task.scheduledAt)
+              .thenComparing(task -> task.taskId));
 
   /** Routes used lately, so that tasks can share them. */
   private final Map<Route, Route> routes =
@@ -118,7 +118,7 @@ public final class LedgerState {
       endedBytes += task.weight();
     } else {
       live++;
-      reschedule(task, 0);
+      reschedule(task);
     }
   }
 
@@ -145,6 +145,7 @@ public final class LedgerState {
     last = null;
     if (task != null) {
       ended.remove(task);
+      due.remove(task);
       bytes -= task.weight();
       endedBytes -= task.weight();
     }
@@ -165,7 +166,6 @@ public final class LedgerState {
     if (task == null) {
       return;
     }
-    long dueBefore = task.dueAt();
     bytes -= task.weight();
     task.apply(event);
     bytes += task.weight();
@@ -178,15 +178,18 @@ public final class LedgerState {
       ended.add(task);
       endedBytes += task.weight();
     }
-    reschedule(task, dueBefore);
+    reschedule(task);
   }
 
-  private void reschedule(Task task, long dueBefore) {
+  private void reschedule(Task task) {
     long at = task.dueAt();
-    if (at != dueBefore) {
-      due.remove(new Due(dueBefore, task.taskId));
+    if (at != task.scheduledAt) {
+      if (task.scheduledAt != 0) {
+        due.remove(task);
+      }
+      task.scheduledAt = at;
       if (at != 0) {
-        due.add(new Due(at, task.taskId));
+        due.add(task);
       }
     }
   }
@@ -202,14 +205,11 @@ public final class LedgerState {
   /** The tasks with something due by {@code now}, each once, what is due first first. */
   List<Task> due(long now, int limit) {
     List<Task> found = new ArrayList<>();
-    for (Due next : due) {
-      Task task = tasks.get(next.taskId());
-      if (next.at() > now || found.size() >= limit) {
+    for (Task task : due) {
+      if (task.scheduledAt > now || found.size() >= limit) {
         break;
       }
-      if (task != null) {
-        found.add(task);
-      }
+      found.add(task);
     }
     return found;
   }
