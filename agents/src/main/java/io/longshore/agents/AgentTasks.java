@@ -135,6 +135,8 @@ final class AgentTasks {
         waiting.reply.accept(acquired.leases());
       }
     }
+    // Kept until the ledger has heard of it, as a worker of this node keeps its own.
+    effects.late().forEach(lease -> environment.node().held.take(lease).release());
     effects.reports().forEach(due -> environment.source().report(due.route(), due.report()));
   }
 

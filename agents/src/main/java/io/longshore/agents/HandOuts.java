@@ -20,6 +20,7 @@ final class HandOuts {
   private final Acquirers acquirers;
   private final long startTimeout;
   private final int maxBytes;
+  private final List<Lease> late = new ArrayList<>();
   private long pausedUntil;
 
   /** A start to ask the ledger for. */
@@ -52,10 +53,14 @@ final class HandOuts {
     return acquirers.isEmpty();
   }
 
-  /** The ledger has answered a start. One that was given up is left to its lease. */
+  /** The ledger has answered a start. The lease of one that was given up is of no use here. */
   void startAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer, long now) {
     Acquirer waiting = acquirers.find(acquirer);
     if (waiting == null || !holdings.startAnswered(ref, acquirer)) {
+      if (answer instanceof Answer.Replied<StartReply> replied
+          && replied.reply() instanceof Started started) {
+        late.add(started.lease());
+      }
       return;
     }
     if (!(answer instanceof Answer.Replied<StartReply> replied)) {
@@ -120,6 +125,13 @@ final class HandOuts {
   /** Takes out all acquires, whatever is still being started for them. */
   List<Acquired> takeAll() {
     return acquirers.takeAll();
+  }
+
+  /** Takes out the leases that came too late, to be given back. */
+  List<Lease> takeLate() {
+    List<Lease> all = List.copyOf(late);
+    late.clear();
+    return all;
   }
 
   /** When something is due even if nothing is told; {@code Long.MAX_VALUE} for never. */

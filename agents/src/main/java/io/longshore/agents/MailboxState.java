@@ -33,8 +33,13 @@ final class MailboxState {
   private final HandOuts handOuts;
   private final Attendance attendance;
 
-  /** What to do after a message. */
-  record Effects(List<Start> starts, List<Acquired> acquired, List<Addressed> reports) {}
+  /**
+   * What to do after a message.
+   *
+   * @param late leases that nobody waits for any more, to be given back untried
+   */
+  record Effects(
+      List<Start> starts, List<Acquired> acquired, List<Addressed> reports, List<Lease> late) {}
 
   /**
    * An empty mailbox.
@@ -166,7 +171,7 @@ final class MailboxState {
     handOuts.hangUp(acquirer);
   }
 
-  /** The ledger has answered a start. One that was given up is left to its lease. */
+  /** The ledger has answered a start. If that was given up, its lease is given back. */
   void startAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer, long now) {
     handOuts.startAnswered(ref, acquirer, answer, now);
   }
@@ -207,7 +212,8 @@ final class MailboxState {
       session.heard(now);
       attendance.expect(now);
     }
-    return new Effects(starts, acquired, reports.take(room(now), isAlive(now), now));
+    return new Effects(
+        starts, acquired, reports.take(room(now), isAlive(now), now), handOuts.takeLate());
   }
 
   /**

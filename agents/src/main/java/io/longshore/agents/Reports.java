@@ -94,7 +94,9 @@ final class Reports {
           last == null
               ? room.status() == Status.ONLINE
               : last.status != room.status() || last.free != room.free();
-      if (changed || (alive && last != null && now - last.at >= interval)) {
+      // If the clock was set back, the last one was in what is to come.
+      boolean due = last != null && (now - last.at >= interval || now < last.at);
+      if (changed || (alive && due)) {
         owe(route);
       }
     }

@@ -20,7 +20,9 @@ import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.NodeGone;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.agents.WorkSource.StartReply;
 import io.longshore.agents.WorkSource.Status;
+import io.longshore.persistence.Answer;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.Webhook;
 import java.time.Duration;
@@ -90,6 +92,23 @@ class AgentMailboxTest {
     assertEquals(List.of("t1"), node.report().accepted());
     assertEquals(List.of("t1"), node.report().returned());
     worker.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void when_a_start_is_answered_too_late_then_its_lease_is_released() {
+    CompletableFuture<Answer<StartReply>> slow = new CompletableFuture<>();
+    node.ledger.starts = ref -> slow;
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(new Assign(agent(1), List.of(ref("t1"))));
+    alice.tell(acquire(1, Duration.ZERO));
+    node.fence(alice);
+    node.pass(Given.settings().startTimeout());
+    assertEquals(List.of(), leases());
+
+    Lease lease = Given.lease(ref("t1"), "late", node.clock.millis() + Given.LEASE);
+    slow.complete(new Answer.Replied<>(new StartReply.Started(lease)));
+
+    assertEquals(new LedgerDouble.End("t1", "late", "released"), node.end());
   }
 
   @Test

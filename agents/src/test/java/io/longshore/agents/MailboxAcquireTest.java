@@ -178,7 +178,7 @@ class MailboxAcquireTest {
   }
 
   @Test
-  void when_the_ledger_does_not_answer_then_the_start_is_given_up_and_a_late_lease_ignored() {
+  void when_the_ledger_does_not_answer_then_the_start_is_given_up_and_a_late_lease_given_back() {
     alice.assign(ref("t1"));
     long worker = alice.acquire(1, 0);
     alice.reports();
@@ -191,6 +191,9 @@ class MailboxAcquireTest {
     assertTrue(alice.reports().stream().anyMatch(r -> r.returned().equals(List.of("t1"))));
     alice.started(alice.starts.get(0));
     assertEquals(0, alice.state.room(alice.now).running());
+    assertEquals(List.of("t1"), alice.late.stream().map(Lease::taskId).toList());
+    alice.notStartable(alice.starts.get(0));
+    assertEquals(1, alice.late.size());
   }
 
   @Test
@@ -205,6 +208,7 @@ class MailboxAcquireTest {
 
     alice.started(alice.starts.get(0));
     assertEquals(0, alice.answers.size());
+    assertEquals(List.of("t1"), alice.late.stream().map(Lease::taskId).toList());
 
     alice.started(alice.starts.get(2));
     assertEquals(List.of("t1"), taskIds(other));

@@ -25,6 +25,10 @@ final class MailboxDriver {
   final MailboxState state;
   final List<Start> starts = new ArrayList<>();
   final Map<Long, List<Lease>> answers = new LinkedHashMap<>();
+
+  /** Leases to be given back. */
+  final List<Lease> late = new ArrayList<>();
+
   long now = 1_000_000;
   final TestGate gate = new TestGate();
   private final List<Reports.Addressed> unread = new ArrayList<>();
@@ -115,6 +119,7 @@ final class MailboxDriver {
       answers.put(acquired.number(), acquired.leases());
     }
     unread.addAll(effects.reports());
+    late.addAll(effects.late());
   }
 
   /** The ledger starts it: the lease token is the task's id with a dash. */

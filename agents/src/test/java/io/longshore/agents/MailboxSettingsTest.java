@@ -2,13 +2,24 @@ package io.longshore.agents;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MailboxSettingsTest {
+
+  @Test
+  void when_a_start_waits_behind_another_batch_then_its_answer_is_still_waited_for() {
+    Config shipped = ConfigFactory.load();
+    Duration reply = shipped.getDuration("longshore.persistence.partitions.reply-timeout");
+    Duration start = MailboxSettings.from(shipped).startTimeout();
+    assertTrue(start.compareTo(reply.multipliedBy(2)) > 0, "start-timeout is " + start);
+  }
 
   @ParameterizedTest
   @ValueSource(

@@ -65,6 +65,7 @@ class MailboxSimulationTest {
     private long lastAcquirer;
     private int attempts;
     private int leased;
+    private int late;
 
     Simulation(int seed) {
       random = new Random(seed);
@@ -109,7 +110,7 @@ class MailboxSimulationTest {
       }
     }
 
-    /** Must change nothing: the start was given up. */
+    /** Must change nothing but that it is given back: the start was given up. */
     private void answerLate() {
       if (!givenUp.isEmpty()) {
         Start start = givenUp.remove(0);
@@ -120,6 +121,7 @@ class MailboxSimulationTest {
           Lease lease = Given.lease(start.ref(), "late", now + 20_000);
           state.startAnswered(
               start.ref(), start.acquirer(), new Answer.Replied<>(new Started(lease)), now);
+          late++;
         }
       }
     }
@@ -199,6 +201,8 @@ class MailboxSimulationTest {
         starting.add(start);
       }
       effects.acquired().forEach(this::read);
+      assertEquals(late, effects.late().size(), "late and not given back");
+      late = 0;
       deadlines.forEach(
           (number, deadline) ->
               assertTrue(now < deadline + settings.startTimeout().toMillis(), "held too long"));

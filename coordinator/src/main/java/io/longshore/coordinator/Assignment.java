@@ -8,12 +8,14 @@ import io.longshore.coordinator.Candidate.Placed;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.registry.AgentRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
@@ -27,7 +29,10 @@ final class Assignment {
 
   /** What is to be done. */
   static final class Actions {
-    private final Map<AgentRecord, List<TaskRef>> give = new LinkedHashMap<>();
+    /** By the agents' ids, for a record's hash is that of all that it says. */
+    private final Map<AgentRecord, List<TaskRef>> give =
+        new TreeMap<>(Comparator.comparing(AgentRecord::agentId));
+
     private final Map<String, List<String>> takeBack = new LinkedHashMap<>();
     private final List<TaskProtocol.Note> notes = new ArrayList<>();
     private final List<TaskProtocol.Reject> rejections = new ArrayList<>();
@@ -87,6 +92,7 @@ final class Assignment {
   private final Map<String, WaitingTask> tasks = new LinkedHashMap<>();
 
   private final Flow flow;
+  private long tickedAt = Long.MIN_VALUE;
 
   /** Agents whose last report was a bad sign. */
   private final Set<Candidate> suspects = new LinkedHashSet<>();
@@ -252,8 +258,23 @@ final class Assignment {
     }
   }
 
+  /** The clock was set back: nothing that was heard or done shall count as of a time to come. */
+  private void clockSetBack(long now) {
+    candidates.clockSetBack(now);
+    unanswered.clockSetBack(now);
+    waiting.clockSetBack(now);
+    for (WaitingTask task : tasks.values()) {
+      task.offeredAt = Math.min(task.offeredAt, now);
+      task.waitingSince = Math.min(task.waitingSince, now);
+    }
+  }
+
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */
   void tick(Actions actions, long now) {
+    if (now < tickedAt) {
+      clockSetBack(now);
+    }
+    tickedAt = now;
     for (Candidate silent : candidates.silentSince(now - settings.silentAfter().toMillis())) {
       placements.giveUp(silent, "no word from the agent's mailbox", now);
     }

@@ -3,7 +3,6 @@ package io.longshore.coordinator;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The agents of one route, and among them those that take work in the order of the strategy. */
@@ -29,9 +27,11 @@ final class Candidates {
   /** Those with tasks that are not known to be settled. */
   private final Set<Candidate> loaded = new LinkedHashSet<>();
 
-  private final AgentIndex soonest = new AgentIndex(order(candidate -> candidate.completion));
+  private final AgentIndex soonest =
+      new AgentIndex((one, other) -> order(one, one.completion, other, other.completion));
 
-  private final AgentIndex preferred = new AgentIndex(order(candidate -> candidate.rank));
+  private final AgentIndex preferred =
+      new AgentIndex((one, other) -> order(one, one.rank, other, other.rank));
 
   private long turns;
 
@@ -40,12 +40,19 @@ final class Candidates {
     this.strategy = strategy;
   }
 
-  private static Comparator<Candidate> order(ToDoubleFunction<Candidate> first) {
-    return Comparator.<Candidate, Boolean>comparing(candidate -> candidate.full)
-        .thenComparingDouble(first)
-        .thenComparingDouble(candidate -> candidate.indexedLoad)
-        .thenComparingLong(candidate -> candidate.indexedTurn)
-        .thenComparing(candidate -> candidate.agent.agentId());
+  /** Written out, as nothing else is done so often. */
+  private static int order(Candidate one, double first, Candidate other, double second) {
+    int order = Boolean.compare(one.full, other.full);
+    if (order == 0) {
+      order = Double.compare(first, second);
+    }
+    if (order == 0) {
+      order = Double.compare(one.indexedLoad, other.indexedLoad);
+    }
+    if (order == 0) {
+      order = Long.compare(one.indexedTurn, other.indexedTurn);
+    }
+    return order != 0 ? order : one.agent.agentId().compareTo(other.agent.agentId());
   }
 
   @Nullable Candidate find(String agentId) {
@@ -87,6 +94,11 @@ final class Candidates {
       silent.add(candidate);
     }
     return silent;
+  }
+
+  /** The clock was set back: all that were heard count as heard now. */
+  void clockSetBack(long now) {
+    byId.values().forEach(candidate -> candidate.heardAt = Math.min(candidate.heardAt, now));
   }
 
   /** Those with tasks that are not known to be settled. */

@@ -16,21 +16,31 @@ final class ExchangeLogic {
   static final int LEAST_ANSWER = 1_024;
 
   private final LedgerSettings settings;
+  private final LedgerRoom room;
 
-  ExchangeLogic(LedgerSettings settings) {
+  ExchangeLogic(LedgerSettings settings, LedgerRoom room) {
     this.settings = settings;
+    this.room = room;
   }
 
   Verdict<LedgerEvent> requireInput(
       LedgerState state, TaskProtocol.RequireInput require, long now) {
     Task task = state.find(require.taskId());
     if (task == null || !task.heldWith(require.leaseToken())) {
-      boolean tooMany =
-          task != null && task.failure != null && task.failure.code().equals(TOO_MANY);
-      EndedBy by = tooMany ? EndedBy.FAIL : EndedBy.REQUIRE_INPUT;
+      EndedBy by = task == null ? EndedBy.REQUIRE_INPUT : endOfQuestion(task);
       return LeaseLogic.notHeld(require, require.taskId(), require.leaseToken(), task, by);
     }
+    TaskProtocol.LedgerFull full = require.refusable() ? room.forResult(state, now) : null;
+    if (full != null) {
+      return Verdict.reply(require, full);
+    }
     return LeaseLogic.over(require, task, asked(task, require.prompt(), now));
+  }
+
+  /** How a lease has ended whose agent asked last: with one question too many, as a failure. */
+  static EndedBy endOfQuestion(Task task) {
+    boolean tooMany = task.failure != null && task.failure.code().equals(TOO_MANY);
+    return tooMany ? EndedBy.FAIL : EndedBy.REQUIRE_INPUT;
   }
 
   private TaskEvent asked(Task task, byte[] prompt, long now) {
@@ -69,16 +79,13 @@ final class ExchangeLogic {
       return Verdict.reply(resume, new TaskProtocol.NotWaitingForInput(task.taskId, task.state));
     }
     int bytes = resume.input().length;
-    long room = settings.maxExchangeBytes() - task.exchangedBytes();
-    if (bytes > room) {
-      return Verdict.reply(resume, new TaskProtocol.InputTooLarge(task.taskId, room));
+    long left = settings.maxExchangeBytes() - task.exchangedBytes();
+    if (bytes > left) {
+      return Verdict.reply(resume, new TaskProtocol.InputTooLarge(task.taskId, left));
     }
-    if (state.bytes() + bytes > settings.maxBytes()) {
-      return Verdict.reply(
-          resume,
-          new TaskProtocol.LedgerFull(
-              settings.maxBytes() + TaskProtocol.BYTES,
-              state.roomForBytesMillis(bytes, settings.maxBytes(), now)));
+    TaskProtocol.LedgerFull full = room.forBytes(state, bytes, now);
+    if (full != null) {
+      return Verdict.reply(resume, full);
     }
     LedgerEvent.Resumed event = new LedgerEvent.Resumed(task.taskId, resume.input(), now);
     Task after = task.copy();

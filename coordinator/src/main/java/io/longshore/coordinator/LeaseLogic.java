@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class LeaseLogic {
   private static final int MAX_MESSAGE = 2_000;
   private final Backoff backoff;
+  private final LedgerRoom room;
 
-  LeaseLogic(Backoff backoff) {
+  LeaseLogic(Backoff backoff, LedgerRoom room) {
     this.backoff = backoff;
+    this.room = room;
   }
 
   Verdict<LedgerEvent> start(LedgerState state, TaskProtocol.Start start, long now) {
@@ -58,6 +60,10 @@ final class LeaseLogic {
     if (task == null || !task.heldWith(complete.leaseToken())) {
       return notHeld(complete, complete.taskId(), complete.leaseToken(), task, EndedBy.COMPLETE);
     }
+    TaskProtocol.LedgerFull full = complete.refusable() ? room.forResult(state, now) : null;
+    if (full != null) {
+      return Verdict.reply(complete, full);
+    }
     return Verdict.reply(
         complete,
         new TaskProtocol.LeaseDone(task.taskId, 0),
@@ -99,10 +105,12 @@ final class LeaseLogic {
       return Verdict.reply(extend, new TaskProtocol.LeaseCanceled(task.taskId));
     }
     long lease = extend.leaseMillis() > 0 ? extend.leaseMillis() : task.spec.leaseMillis();
+    byte[] progress = extend.progress();
+    boolean kept = progress != null && room.forProgress(state, task, progress);
     return Verdict.reply(
         extend,
         new TaskProtocol.LeaseDone(task.taskId, now + lease),
-        new LedgerEvent.Extended(task.taskId, lease, now + lease, extend.progress(), now));
+        new LedgerEvent.Extended(task.taskId, lease, now + lease, kept ? progress : null, now));
   }
 
   /** The agent has let go without a result; the same call again is given the same answer. */
@@ -150,6 +158,8 @@ final class LeaseLogic {
       return notHeld(task, fail.leaseToken(), EndedBy.FAIL);
     } else if (command instanceof TaskProtocol.Release release) {
       return notHeld(task, release.leaseToken(), EndedBy.RELEASE);
+    } else if (command instanceof TaskProtocol.RequireInput require) {
+      return notHeld(task, require.leaseToken(), ExchangeLogic.endOfQuestion(task));
     }
     return notHeld(task, ((TaskProtocol.Extend) command).leaseToken(), EndedBy.NOBODY);
   }

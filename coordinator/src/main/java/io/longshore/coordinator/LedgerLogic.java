@@ -13,14 +13,16 @@ import java.util.List;
 final class LedgerLogic
     implements PartitionLogic<LedgerState, TaskProtocol.Command<?>, LedgerEvent> {
   private final LedgerSettings settings;
+  private final LedgerRoom room;
   private final LeaseLogic leases;
   private final ExchangeLogic exchanges;
   private final LedgerDue due;
 
   LedgerLogic(LedgerSettings settings) {
     this.settings = settings;
-    leases = new LeaseLogic(settings.backoff());
-    exchanges = new ExchangeLogic(settings);
+    room = new LedgerRoom(settings);
+    leases = new LeaseLogic(settings.backoff(), room);
+    exchanges = new ExchangeLogic(settings, room);
     due = new LedgerDue(settings, leases);
   }
 
@@ -96,18 +98,10 @@ final class LedgerLogic
               ? new TaskProtocol.Existed(use.taskId())
               : new TaskProtocol.Accepted(earlier.view(true), true));
     }
-    if (state.live() >= settings.maxLive()) {
-      return full(
-          submit,
-          settings.maxLive() + " live tasks in the partition",
-          state.roomForTaskMillis(settings.maxLive(), now));
-    }
     long weight = spec.weight() + (key == null ? 0 : LedgerState.keyWeight(key));
-    if (state.bytes() + weight > settings.maxBytes()) {
-      return full(
-          submit,
-          settings.maxBytes() + TaskProtocol.BYTES,
-          state.roomForBytesMillis(weight, settings.maxBytes(), now));
+    TaskProtocol.LedgerFull full = room.forTask(state, weight, now);
+    if (full != null) {
+      return Verdict.reply(submit, full);
     }
     return Verdict.reply(
         submit,
@@ -115,11 +109,6 @@ final class LedgerLogic
             ? new TaskProtocol.Taken(now)
             : new TaskProtocol.Accepted(TaskView.submitted(submit.taskId(), spec, now), false),
         new LedgerEvent.Submitted(submit.taskId(), spec, hash, now));
-  }
-
-  private static Verdict<LedgerEvent> full(
-      TaskProtocol.Submit submit, String limit, long retryAfterMillis) {
-    return Verdict.reply(submit, new TaskProtocol.LedgerFull(limit, retryAfterMillis));
   }
 
   private Verdict<LedgerEvent> cancel(LedgerState state, TaskProtocol.Cancel cancel, long now) {

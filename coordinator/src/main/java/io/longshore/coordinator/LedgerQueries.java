@@ -21,8 +21,13 @@ final class LedgerQueries {
   /** Newest first, without payloads and decisions. */
   static List<TaskView> list(LedgerState state, TaskQuery query) {
     PriorityQueue<Task> newest = new PriorityQueue<>(OLDEST_FIRST);
-    for (Task task : state.all()) {
-      if (matches(task, query)) {
+    Task[] all = state.all().toArray(Task[]::new);
+    // The newest are last, or nearly so: most of the others need not be looked at.
+    for (int i = all.length - 1; i >= 0; i--) {
+      Task task = all[i];
+      boolean tooOld =
+          newest.size() == query.limit() && OLDEST_FIRST.compare(task, newest.element()) <= 0;
+      if (!tooOld && matches(task, query)) {
         newest.add(task);
         if (newest.size() > query.limit()) {
           newest.remove();

@@ -38,9 +38,21 @@ record LedgerSettings(
     int maxExchanges,
     long maxExchangeBytes) {
 
+  /** What a partition takes of a large heap. */
+  private static final long MOST_BYTES_AUTO = 256L << 20;
+
+  /** A partition is saved whole, and with results half as large again: one value of a database. */
+  private static final long MOST_BYTES = 512L << 20;
+
   LedgerSettings {
     if (maxLive < 1 || maxBytes < 1 || maxLingering < 0 || offerWindow < 1 || maxWaiters < 0) {
       throw new IllegalArgumentException("longshore.ledger: limits must be positive");
+    }
+    if (maxBytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "longshore.ledger.max-bytes must be at most 512 MiB, not %d bytes: a partition is saved as one value"
+                  .formatted(maxBytes)
+              + " of the database. More partitions hold more");
     }
     if (linger.isNegative() || retention.isNegative() || deadLetterRetention.isNegative()) {
       throw new IllegalArgumentException("longshore.ledger: nothing is kept for less than no time");
@@ -58,7 +70,8 @@ record LedgerSettings(
     return new LedgerSettings(
         config.getInt("max-live"),
         // A node that holds all partitions must have room for them, and for what is under way.
-        HeapShare.bytes(config, "max-bytes", 2 * config.getInt("partitions.count"), Long.MAX_VALUE),
+        HeapShare.bytes(
+            config, "max-bytes", 2 * config.getInt("partitions.count"), MOST_BYTES_AUTO),
         config.getDuration("linger"),
         config.getInt("max-lingering"),
         config.getDuration("retention"),

@@ -21,26 +21,28 @@ import org.jspecify.annotations.Nullable;
  * for what {@link #note} adds, which is not kept.
  */
 public final class LedgerState {
-  private static final long KEY_OVERHEAD = 200L;
+  /** Measured: what {@link UsedKeys} takes for a key beyond its characters. */
+  private static final long KEY_OVERHEAD = 72L;
+
   private static final int MAX_ROUTES = 1_024;
 
   /** What an idempotency key was used for. */
   record KeyUse(String taskId, long contentHash, long usedAt) {}
 
-  private record Due(long at, String taskId) {}
-
   /** Those not ended in order of submission: a recovered partition offers the oldest first. */
   private final Map<String, Task> tasks = new LinkedHashMap<>();
 
   /** In order of use, so that the oldest expires first. */
-  private final Map<String, KeyUse> keys = new LinkedHashMap<>();
+  private final Map<String, KeyUse> keys = new UsedKeys();
 
   /** In order of their end, so that the oldest leaves first. */
   private final Deque<Task> ended = new ArrayDeque<>();
 
-  /** One for each task that has something due. */
-  private final TreeSet<Due> due =
-      new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::taskId));
+  /** The tasks that have something due, by when: what they are sorted by changes outside of it. */
+  private final TreeSet<Task> due =
+      new TreeSet<>(
+          Comparator.<Task>comparingLong(task -> task.scheduledAt)
+              .thenComparing(task -> task.taskId));
 
   /** Routes used lately, so that tasks can share them. */
   private final Map<Route, Route> routes =
@@ -60,6 +62,7 @@ public final class LedgerState {
   private int live;
   private long bytes;
   private long endedBytes;
+  private long keyBytes;
 
   /** How fast tasks end and bytes leave, as events tell; not kept. */
   private final DrainRate endings = new DrainRate();
@@ -85,7 +88,7 @@ public final class LedgerState {
       change(about);
     } else if (event instanceof LedgerEvent.KeyForgotten forgotten) {
       if (keys.remove(forgotten.key()) != null) {
-        bytes -= keyWeight(forgotten.key());
+        keep(-keyWeight(forgotten.key()));
       }
     } else if (event instanceof LedgerEvent.Archived archived) {
       leave(archived.count());
@@ -115,15 +118,21 @@ public final class LedgerState {
       endedBytes += task.weight();
     } else {
       live++;
-      reschedule(task, 0);
+      reschedule(task);
     }
   }
 
   /** Takes in a key, for events and snapshots alike. */
   void remember(String key, KeyUse use) {
     if (keys.put(key, use) == null) {
-      bytes += keyWeight(key);
+      keep(keyWeight(key));
     }
+  }
+
+  /** So many bytes of keys more. */
+  private void keep(long more) {
+    bytes += more;
+    keyBytes += more;
   }
 
   /** A rough count of the bytes that an idempotency key takes. */
@@ -136,6 +145,7 @@ public final class LedgerState {
     last = null;
     if (task != null) {
       ended.remove(task);
+      due.remove(task);
       bytes -= task.weight();
       endedBytes -= task.weight();
     }
@@ -156,7 +166,6 @@ public final class LedgerState {
     if (task == null) {
       return;
     }
-    long dueBefore = task.dueAt();
     bytes -= task.weight();
     task.apply(event);
     bytes += task.weight();
@@ -169,15 +178,18 @@ public final class LedgerState {
       ended.add(task);
       endedBytes += task.weight();
     }
-    reschedule(task, dueBefore);
+    reschedule(task);
   }
 
-  private void reschedule(Task task, long dueBefore) {
+  private void reschedule(Task task) {
     long at = task.dueAt();
-    if (at != dueBefore) {
-      due.remove(new Due(dueBefore, task.taskId));
+    if (at != task.scheduledAt) {
+      if (task.scheduledAt != 0) {
+        due.remove(task);
+      }
+      task.scheduledAt = at;
       if (at != 0) {
-        due.add(new Due(at, task.taskId));
+        due.add(task);
       }
     }
   }
@@ -193,14 +205,11 @@ public final class LedgerState {
   /** The tasks with something due by {@code now}, each once, what is due first first. */
   List<Task> due(long now, int limit) {
     List<Task> found = new ArrayList<>();
-    for (Due next : due) {
-      Task task = tasks.get(next.taskId());
-      if (next.at() > now || found.size() >= limit) {
+    for (Task task : due) {
+      if (task.scheduledAt > now || found.size() >= limit) {
         break;
       }
-      if (task != null) {
-        found.add(task);
-      }
+      found.add(task);
     }
     return found;
   }
@@ -248,6 +257,11 @@ public final class LedgerState {
   /** The part of {@link #bytes} that ended tasks hold. */
   long endedBytes() {
     return endedBytes;
+  }
+
+  /** The part of {@link #bytes} that idempotency keys hold. */
+  long keyBytes() {
+    return keyBytes;
   }
 
   /** A rough count of the bytes that all tasks and keys hold. */

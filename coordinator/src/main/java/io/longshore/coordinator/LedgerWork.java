@@ -22,7 +22,7 @@ final class LedgerWork implements WorkSource {
   @Override
   public CompletionStage<Answer<StartReply>> start(TaskRef ref, String agentId, long leaseMillis) {
     TaskProtocol.Start start =
-        new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions());
+        new TaskProtocol.Start(ref.taskId(), agentId, leaseMillis, ref.decisions(), ref.bytes());
     TaskProtocol.StartReply ifForeign = new TaskProtocol.NotStartable(ref.taskId(), "no such task");
     return tasks
         .onceStarted(ref.taskId(), start, ifForeign)
@@ -40,9 +40,7 @@ final class LedgerWork implements WorkSource {
   @Override
   public CompletionStage<Answer<Boolean>> complete(
       String taskId, String leaseToken, byte[] output) {
-    return tasks
-        .complete(taskId, leaseToken, output)
-        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    return tasks.complete(taskId, leaseToken, output).thenApply(LedgerWork::done);
   }
 
   @Override
@@ -56,22 +54,18 @@ final class LedgerWork implements WorkSource {
             failure.message(),
             failure.retryable(),
             failure.retryAfterMillis())
-        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+        .thenApply(LedgerWork::done);
   }
 
   @Override
   public CompletionStage<Answer<Boolean>> requireInput(
       String taskId, String leaseToken, byte[] prompt) {
-    return tasks
-        .requireInput(taskId, leaseToken, prompt)
-        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    return tasks.requireInput(taskId, leaseToken, prompt).thenApply(LedgerWork::done);
   }
 
   @Override
   public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
-    return tasks
-        .release(taskId, leaseToken)
-        .thenApply(answer -> answer.map(TaskProtocol.LeaseDone.class::isInstance));
+    return tasks.release(taskId, leaseToken).thenApply(LedgerWork::done);
   }
 
   @Override
@@ -80,6 +74,14 @@ final class LedgerWork implements WorkSource {
     return tasks
         .extend(taskId, leaseToken, Duration.ZERO, progress)
         .thenApply(answer -> answer.map(LedgerWork::toWorker));
+  }
+
+  /** Whether the lease was ended; one that could not be for want of room is as it was. */
+  static Answer<Boolean> done(Answer<TaskProtocol.LeaseReply> answer) {
+    return answer instanceof Answer.Replied<TaskProtocol.LeaseReply> replied
+            && replied.reply() instanceof TaskProtocol.LedgerFull full
+        ? new Answer.Overloaded<>(Duration.ofMillis(full.retryAfterMillis()))
+        : answer.map(TaskProtocol.LeaseDone.class::isInstance);
   }
 
   private static ExtendReply toWorker(TaskProtocol.LeaseReply reply) {

@@ -109,6 +109,11 @@ public record NewTask(
         rejectIfLate);
   }
 
+  /** The key of the task at this place of a batch that was sent with a key. Never changes. */
+  public static String keyAt(String batchKey, int place) {
+    return batchKey + "/" + place;
+  }
+
   /** A rough count of the bytes it takes. */
   int weight() {
     int weight = OVERHEAD + input.length + route.name().length();

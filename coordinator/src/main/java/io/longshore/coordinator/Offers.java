@@ -81,6 +81,9 @@ final class Offers {
   /** Lanes that may have something to offer. */
   private final Set<Lane> ripe = new LinkedHashSet<>();
 
+  /** When {@link #next} was asked last. */
+  private long asked = Long.MIN_VALUE;
+
   /** In order of time. */
   private final Queue<Made> made = new ArrayDeque<>();
 
@@ -199,8 +202,25 @@ final class Offers {
     return byCoordinator.getOrDefault(coordinator, Set.of());
   }
 
+  /**
+   * The clock was set back: all that was to be at some time would come later by as much. So what is
+   * offered is offered again and what is parked waits for its offer; delays of attempts stay, as
+   * those are of the ledger.
+   */
+  private void clockSetBack(long now) {
+    made.clear();
+    parked.clear();
+    for (Route coordinator : List.copyOf(byCoordinator.keySet())) {
+      forget(coordinator, now);
+    }
+  }
+
   /** What to offer now, by route; counted as offered at {@code now}. */
   Map<Route, List<String>> next(long now) {
+    if (now < asked) {
+      clockSetBack(now);
+    }
+    asked = now;
     while (!delayed.isEmpty() && delayed.element().readyAt() <= now) {
       Delayed due = delayed.remove();
       waiting(due.route(), due.priority(), due.taskId(), due.readyAt(), now);

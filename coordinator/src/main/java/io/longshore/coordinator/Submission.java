@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The way of new tasks into the ledger. Thread-safe; no stage completes exceptionally. */
 final class Submission {
@@ -61,22 +62,32 @@ final class Submission {
   }
 
   /** See {@link Tasks#submitAll}. */
-  CompletionStage<List<Answer<SubmitReply>>> submitAll(List<NewTask> tasks) {
+  CompletionStage<List<Answer<SubmitReply>>> submitAll(
+      List<@Nullable NewTask> places, @Nullable String batchKey) {
     List<CompletableFuture<List<Answer<SubmitReply>>>> parts = new ArrayList<>();
-    for (int from = 0; from < tasks.size(); from += TOGETHER) {
-      submitTogether(tasks.subList(from, Math.min(from + TOGETHER, tasks.size())), parts);
+    for (int from = 0; from < places.size(); from += TOGETHER) {
+      // By the place and not by the task that is there, which may be refused the next time.
+      int partition =
+          batchKey == null
+              ? TaskIds.anyOf(free())
+              : ids.partitionOf(ids.createFor(NewTask.keyAt(batchKey, from)));
+      int to = Math.min(from + TOGETHER, places.size());
+      submitTogether(partition, places.subList(from, to), parts);
     }
     return inOrder(parts)
         .thenCompose(answers -> existing(answers.stream().flatMap(List::stream).toList()));
   }
 
   private void submitTogether(
-      List<NewTask> tasks, List<CompletableFuture<List<Answer<SubmitReply>>>> parts) {
-    String key = tasks.get(0).idempotencyKey();
-    int partition = key == null ? TaskIds.anyOf(free()) : ids.partitionOf(ids.createFor(key));
+      int partition,
+      List<@Nullable NewTask> places,
+      List<CompletableFuture<List<Answer<SubmitReply>>>> parts) {
     List<Submit> commands = new ArrayList<>();
     long bytes = 0;
-    for (NewTask task : tasks) {
+    for (NewTask task : places) {
+      if (task == null) {
+        continue;
+      }
       if (bytes > MAX_COMMIT_BYTES) {
         parts.add(askAll(partition, commands));
         commands = new ArrayList<>();
@@ -85,7 +96,9 @@ final class Submission {
       commands.add(new Submit(ids.create(partition), task, true));
       bytes += task.weight();
     }
-    parts.add(askAll(partition, commands));
+    if (!commands.isEmpty()) {
+      parts.add(askAll(partition, commands));
+    }
   }
 
   private CompletableFuture<List<Answer<SubmitReply>>> askAll(

@@ -26,6 +26,10 @@ final class Task {
 
   final String taskId;
   NewTask spec;
+
+  /** Of the specification, which stays as large as it is. */
+  private final int specWeight;
+
   final long createdAt;
   TaskState state = TaskState.SUBMITTED;
   long generation = 1;
@@ -50,9 +54,13 @@ final class Task {
   @Nullable Failure failure;
   final Decisions decisions = new Decisions();
 
+  /** Under which time it is sorted where due tasks are looked for; 0 if it is not there. */
+  long scheduledAt;
+
   Task(String taskId, NewTask spec, long createdAt) {
     this.taskId = taskId;
     this.spec = spec;
+    this.specWeight = spec.weight();
     this.createdAt = createdAt;
     this.updatedAt = createdAt;
   }
@@ -198,7 +206,7 @@ final class Task {
 
   /** A rough count of the bytes it holds. */
   long weight() {
-    long weight = spec.weight() + decisions.weight();
+    long weight = specWeight + decisions.weight();
     weight += (output == null ? 0 : output.length) + (progress == null ? 0 : progress.length);
     weight += exchangedBytes();
     weight += failure == null ? 0 : failure.message().length();

@@ -258,7 +258,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   @Override
   protected void soft(LedgerState state, PartitionMessage message) {
     if (message instanceof TaskProtocol.Await await) {
-      waiters.add(await, state);
+      waiters.add(await, state, now());
     } else if (message instanceof TaskProtocol.Reoffer reoffer) {
       offers.forget(reoffer.route(), now());
       tellWaiting(state, now());

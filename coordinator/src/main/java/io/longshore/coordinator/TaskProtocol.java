@@ -16,6 +16,17 @@ public final class TaskProtocol {
   /** How {@link LedgerFull} names the limit of bytes. */
   static final String BYTES = " bytes in the partition";
 
+  /** What a command takes that says little. */
+  private static final int SMALL = 128;
+
+  /** What a task takes in an answer, as far as whoever asks for it can tell: most are small. */
+  private static final int WHOLE = 2_048;
+
+  /** The same in a list, without payloads and decisions. */
+  private static final int LISTED = 512;
+
+  private static final int DECISION = 100;
+
   private TaskProtocol() {}
 
   /** Everything about tasks that travels between nodes; bound to one serializer. */
@@ -78,9 +89,9 @@ public final class TaskProtocol {
   /** An earlier submission with the same key made this task, and it has left for the archive. */
   public record Existed(String taskId) implements SubmitReply {}
 
-  /** The partition holds as much as it may; nothing has changed. */
+  /** The partition holds as much as it may; nothing has changed, a lease goes on. */
   public record LedgerFull(String limit, long retryAfterMillis)
-      implements SubmitReply, ResumeReply, NoRoom {
+      implements SubmitReply, ResumeReply, LeaseReply, NoRoom {
     @Override
     public String lacking() {
       return limit.endsWith(BYTES) ? "bytes" : "tasks";
@@ -92,9 +103,26 @@ public final class TaskProtocol {
    *
    * @param leaseMillis 0 for what the task asks
    * @param decisions made since the task was offered
+   * @param bytes how large the input is that the answer brings; 0 if unknown
    */
-  public record Start(String taskId, String agentId, long leaseMillis, List<Decision> decisions)
-      implements Command<StartReply> {}
+  public record Start(
+      String taskId, String agentId, long leaseMillis, List<Decision> decisions, int bytes)
+      implements Command<StartReply> {
+
+    /** One for a task of which it is not known how large it is. */
+    public Start(String taskId, String agentId, long leaseMillis, List<Decision> decisions) {
+      this(taskId, agentId, leaseMillis, decisions, 0);
+    }
+
+    @Override
+    public int weight() {
+      int weight = SMALL + bytes;
+      for (Decision decision : decisions) {
+        weight += DECISION + decision.reason().length();
+      }
+      return weight;
+    }
+  }
 
   /** Answers {@link Start}. */
   public sealed interface StartReply extends Reply permits Started, NotStartable {}
@@ -105,12 +133,23 @@ public final class TaskProtocol {
   /** Not waiting to be started; nothing has changed. */
   public record NotStartable(String taskId, String reason) implements StartReply {}
 
-  /** Ends a lease with a result. */
-  public record Complete(String taskId, String leaseToken, byte[] output)
+  /**
+   * Ends a lease with a result.
+   *
+   * @param refusable whether it may be answered with {@link LedgerFull}, which an older sender does
+   *     not expect
+   */
+  public record Complete(String taskId, String leaseToken, byte[] output, boolean refusable)
       implements Command<LeaseReply> {
+
+    /** One that is not refused however full the partition is. */
+    public Complete(String taskId, String leaseToken, byte[] output) {
+      this(taskId, leaseToken, output, false);
+    }
+
     @Override
     public int weight() {
-      return 128 + output.length;
+      return SMALL + output.length;
     }
   }
 
@@ -126,7 +165,12 @@ public final class TaskProtocol {
       String message,
       boolean retryable,
       @Nullable Long retryAfterMillis)
-      implements Command<LeaseReply> {}
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return SMALL + code.length() + message.length();
+    }
+  }
 
   /** Gives a lease back untried: the attempt does not count. */
   public record Release(String taskId, String leaseToken) implements Command<LeaseReply> {}
@@ -135,23 +179,37 @@ public final class TaskProtocol {
    * Prolongs a lease.
    *
    * @param leaseMillis from now; 0 for what the task asks
-   * @param progress one JSON value as UTF-8, or null to keep what is known
+   * @param progress one JSON value as UTF-8, or null to keep what is known; a partition that is
+   *     full keeps that too
    */
   public record Extend(
       String taskId, String leaseToken, long leaseMillis, byte @Nullable [] progress)
-      implements Command<LeaseReply> {}
+      implements Command<LeaseReply> {
+    @Override
+    public int weight() {
+      return SMALL + (progress == null ? 0 : progress.length);
+    }
+  }
 
   /**
    * Ends a lease with a question to the submitter: the attempt does not count, and the task waits
    * for {@link Resume}. One question too many fails the task instead.
    *
    * @param prompt the question, one JSON value as UTF-8
+   * @param refusable whether it may be answered with {@link LedgerFull}, which an older sender does
+   *     not expect
    */
-  public record RequireInput(String taskId, String leaseToken, byte[] prompt)
+  public record RequireInput(String taskId, String leaseToken, byte[] prompt, boolean refusable)
       implements Command<LeaseReply> {
+
+    /** One that is not refused however full the partition is. */
+    public RequireInput(String taskId, String leaseToken, byte[] prompt) {
+      this(taskId, leaseToken, prompt, false);
+    }
+
     @Override
     public int weight() {
-      return 128 + prompt.length;
+      return SMALL + prompt.length;
     }
   }
 
@@ -160,7 +218,7 @@ public final class TaskProtocol {
    * RequireInput}.
    */
   public sealed interface LeaseReply extends Reply
-      permits LeaseDone, LeaseCanceled, LeaseLost, NoSuchTask {}
+      permits LeaseDone, LeaseCanceled, LeaseLost, LedgerFull, NoSuchTask {}
 
   /**
    * Committed, or was so before: the same call again changes nothing.
@@ -176,7 +234,12 @@ public final class TaskProtocol {
   public record LeaseLost(String taskId, String reason) implements LeaseReply {}
 
   /** Reads a task. */
-  public record Get(String taskId) implements Command<GetReply> {}
+  public record Get(String taskId) implements Command<GetReply> {
+    @Override
+    public int weight() {
+      return WHOLE;
+    }
+  }
 
   /** Answers {@link Get} and {@link Await}. */
   public sealed interface GetReply extends Reply permits Found, NoSuchTask {}
@@ -189,7 +252,12 @@ public final class TaskProtocol {
       implements GetReply, CancelReply, ResumeReply, LeaseReply {}
 
   /** Withdraws a task: at once if it waits; if an agent holds it, it is told when it extends. */
-  public record Cancel(String taskId) implements Command<CancelReply> {}
+  public record Cancel(String taskId) implements Command<CancelReply> {
+    @Override
+    public int weight() {
+      return WHOLE;
+    }
+  }
 
   /** Answers {@link Cancel}. */
   public sealed interface CancelReply extends Reply
@@ -213,7 +281,7 @@ public final class TaskProtocol {
       implements Command<ResumeReply> {
     @Override
     public int weight() {
-      return 128 + input.length;
+      return WHOLE + input.length;
     }
   }
 
@@ -261,7 +329,12 @@ public final class TaskProtocol {
    * @param taskId any id of the partition: it names the partition only
    * @param query which
    */
-  public record ListTasks(String taskId, TaskQuery query) implements Command<ListReply> {}
+  public record ListTasks(String taskId, TaskQuery query) implements Command<ListReply> {
+    @Override
+    public int weight() {
+      return SMALL + LISTED * query.limit();
+    }
+  }
 
   /** Answers {@link ListTasks} without inputs, outputs and decisions. */
   public record ListReply(List<TaskView> tasks) implements Reply {}
@@ -272,13 +345,22 @@ public final class TaskProtocol {
 
   /**
    * Waits for a task to go beyond a generation, or to end or need the submitter. Answered when it
-   * does, at {@code until} with the task as it is then, or at once if there is no such task.
+   * does, when the wait is over with the task as it is then, or at once if there is no such task.
    *
    * @param afterGeneration -1 to wait until it ends or requires input
-   * @param until epoch milliseconds
+   * @param until epoch milliseconds, by the sender's clock: for older partitions, and where {@code
+   *     waitMillis} is 0
+   * @param waitMillis how long it waits, by the partition's clock; 0 from an older sender
    */
-  public record Await(String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo)
+  public record Await(
+      String taskId, long afterGeneration, long until, ActorRef<GetReply> replyTo, long waitMillis)
       implements Soft, Refusable {
+
+    /** When it is answered at the latest if it comes at {@code now}, by the partition's clock. */
+    long until(long now) {
+      return waitMillis > 0 ? now + waitMillis : until;
+    }
+
     @Override
     public void refuse(long retryAfterMillis) {
       PartitionMessage.Refused.tell(replyTo, retryAfterMillis);

@@ -143,13 +143,16 @@ public final class Tasks {
 
   /**
    * Accepts many tasks, each for itself; answered once all are committed or refused. A thousand
-   * stay together in one partition, that of the first one's key if it has one: so the same tasks
-   * with the same keys, sent again at the same places, find those that exist.
+   * places stay together in one partition, with a key in that of the first place's key, whether a
+   * task is there or not: so the same tasks, sent again at the same places, find those that exist.
    *
-   * @return the answer to each in order
+   * @param places the tasks, and null where there is none
+   * @param batchKey of which each task's own key was made by {@link NewTask#keyAt}; null for none
+   * @return the answer to each task in order
    */
-  public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(List<NewTask> tasks) {
-    return submission.submitAll(tasks);
+  public CompletionStage<List<Answer<TaskProtocol.SubmitReply>>> submitAll(
+      List<@Nullable NewTask> places, @Nullable String batchKey) {
+    return submission.submitAll(places, batchKey);
   }
 
   /** Accepts a task under an id that names its partition. */
@@ -192,11 +195,12 @@ public final class Tasks {
     if (partition < 0) {
       return done(new TaskProtocol.NoSuchTask(taskId));
     }
-    long until = clock.millis() + wait.toMillis();
+    long millis = Math.max(1, wait.toMillis());
+    long until = clock.millis() + millis;
     return ledger
         .<TaskProtocol.GetReply>await(
             partition,
-            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo),
+            replyTo -> new TaskProtocol.Await(taskId, afterGeneration, until, replyTo, millis),
             wait.plus(MARGIN))
         .thenCompose(answer -> orArchived(taskId, answer));
   }
@@ -225,7 +229,7 @@ public final class Tasks {
   /** Ends a lease with a result, one JSON value as UTF-8. */
   public CompletionStage<Answer<TaskProtocol.LeaseReply>> complete(
       String taskId, String leaseToken, byte[] output) {
-    return lease(taskId, new TaskProtocol.Complete(taskId, leaseToken, output));
+    return lease(taskId, new TaskProtocol.Complete(taskId, leaseToken, output, true));
   }
 
   /**
@@ -260,7 +264,7 @@ public final class Tasks {
   /** Ends a lease with a question to the submitter, one JSON value as UTF-8. */
   public CompletionStage<Answer<TaskProtocol.LeaseReply>> requireInput(
       String taskId, String leaseToken, byte[] prompt) {
-    return lease(taskId, new TaskProtocol.RequireInput(taskId, leaseToken, prompt));
+    return lease(taskId, new TaskProtocol.RequireInput(taskId, leaseToken, prompt, true));
   }
 
   /**

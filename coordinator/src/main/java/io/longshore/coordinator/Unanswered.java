@@ -3,6 +3,7 @@ package io.longshore.coordinator;
 import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.coordinator.Candidate.Placed;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -30,6 +31,16 @@ final class Unanswered {
   void doubt(Placed placed) {
     placed.doubted = true;
     sent(placed);
+  }
+
+  /** The clock was set back: what was sent counts as sent now. */
+  void clockSetBack(long now) {
+    List<Due> all = List.copyOf(due);
+    due.clear();
+    for (Due one : all) {
+      one.placed().sentAt = Math.min(one.placed().sentAt, now);
+      sent(one.placed());
+    }
   }
 
   /** Sends again what is due. */

@@ -36,10 +36,25 @@ class CoordinatorSettingsTest {
     assertEquals(Strategies.SHORTEST_COMPLETION, strategies.of(Route.agent("image.resize")));
   }
 
+  @Test
+  void when_the_heap_is_large_then_a_partition_takes_no_more_than_can_be_saved() {
+    assertEquals(
+        256L << 20, maxBytes("longshore.ledger { max-bytes = auto, partitions.count = 1 }"));
+    assertEquals(512L << 20, maxBytes("longshore.ledger.max-bytes = 512 MiB"));
+  }
+
+  private static long maxBytes(String config) {
+    return CoordinatorSettings.from(
+            ConfigFactory.parseString(config).withFallback(ConfigFactory.load()))
+        .ledger()
+        .maxBytes();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "longshore.ledger.max-live, 0",
     "longshore.ledger.max-bytes, 0",
+    "longshore.ledger.max-bytes, 513 MiB",
     "longshore.ledger.max-lingering, -1",
     "longshore.ledger.linger, -1s",
     "longshore.ledger.offer-window, 0",

@@ -12,10 +12,12 @@ import io.longshore.agents.Lease.Exchange;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.coordinator.TaskProtocol.GenerationChanged;
 import io.longshore.coordinator.TaskProtocol.InputTooLarge;
+import io.longshore.coordinator.TaskProtocol.LeaseCanceled;
 import io.longshore.coordinator.TaskProtocol.LeaseDone;
 import io.longshore.coordinator.TaskProtocol.LeaseLost;
 import io.longshore.coordinator.TaskProtocol.LedgerFull;
 import io.longshore.coordinator.TaskProtocol.NotWaitingForInput;
+import io.longshore.coordinator.TaskProtocol.RequireInput;
 import io.longshore.coordinator.TaskProtocol.Resume;
 import io.longshore.coordinator.TaskProtocol.Resumed;
 import io.longshore.coordinator.TaskView.Failure;
@@ -136,6 +138,30 @@ class LedgerExchangeTest {
     assertTrue(failure.deadLettered());
     assertEquals(new LeaseDone(taskId, 0), ledger.requireInput(last));
     assertInstanceOf(LeaseLost.class, ledger.complete(last));
+  }
+
+  @Test
+  void when_the_task_has_left_for_the_archive_then_a_question_has_a_final_answer() {
+    Lease done = ledger.start(ledger.submit(Given.task()));
+    RequireInput late = new RequireInput(done.taskId(), done.leaseToken(), Given.json("1"));
+    ledger.complete(done);
+    assertInstanceOf(LeaseLost.class, LeaseLogic.ended(task(done), late));
+
+    Lease canceled = ledger.start(ledger.submit(Given.task()));
+    ledger.cancel(canceled.taskId());
+    late = new RequireInput(canceled.taskId(), canceled.leaseToken(), Given.json("1"));
+    assertInstanceOf(LeaseCanceled.class, ledger.tell(late));
+    assertInstanceOf(LeaseCanceled.class, LeaseLogic.ended(task(canceled), late));
+
+    Lease oneTooMany = ledger.start(ledger.submit(Given.task()));
+    byte[] large = new byte[(int) Given.EXCHANGE_BYTES];
+    assertInstanceOf(LeaseDone.class, ledger.requireInput(oneTooMany, large));
+    late = new RequireInput(oneTooMany.taskId(), oneTooMany.leaseToken(), large);
+    assertInstanceOf(LeaseDone.class, LeaseLogic.ended(task(oneTooMany), late));
+  }
+
+  private Task task(Lease lease) {
+    return Objects.requireNonNull(ledger.state.find(lease.taskId()));
   }
 
   @Test

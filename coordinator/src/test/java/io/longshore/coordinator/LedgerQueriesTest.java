@@ -44,6 +44,15 @@ class LedgerQueriesTest {
   }
 
   @Test
+  void when_there_are_more_than_are_wanted_then_the_newest_are_listed_whatever_came_last() {
+    ledger.tell(new TaskProtocol.Submit("task-0000", Given.task()));
+    TaskQuery two = new TaskQuery(null, null, null, Map.of(), null, 2);
+    assertEquals(List.of("4", "3"), ids(two));
+    TaskQuery gold = new TaskQuery(null, null, null, Map.of("tier", "gold"), "task-0002", 2);
+    assertEquals(List.of("1"), ids(gold));
+  }
+
+  @Test
   void when_filtered_then_only_what_fits_all_filters_is_listed() {
     assertEquals(List.of("3", "2"), ids(query(TaskState.SUBMITTED, null, null, Map.of())));
     assertEquals(List.of("4", "1"), ids(query(null, Given.ECHO, null, Map.of())));

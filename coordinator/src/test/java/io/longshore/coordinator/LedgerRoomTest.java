@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.agents.Lease;
+import io.longshore.coordinator.TaskProtocol.Complete;
+import io.longshore.coordinator.TaskProtocol.RequireInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A full partition says when it will have room, as fast as tasks have ended. */
@@ -46,5 +52,90 @@ class LedgerRoomTest {
     var verdict = small.decide(small.empty(), new TaskProtocol.Submit("t", Given.task()), now);
     var full = assertInstanceOf(TaskProtocol.LedgerFull.class, verdict.reply());
     assertEquals("bytes", full.lacking());
+  }
+
+  @Test
+  void when_results_have_no_room_then_they_are_refused_and_the_lease_goes_on() {
+    LedgerFixture ledger = new LedgerFixture(Given.ledger(100, 10_000, 100));
+    List<Lease> leases = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      leases.add(ledger.start(ledger.submit(Given.task())));
+    }
+    complete(ledger, leases.get(0), 8_000);
+    complete(ledger, leases.get(1), 8_000);
+    assertTrue(ledger.state.bytes() > 15_000, "half as much again is there by now");
+    Lease lease = leases.get(2);
+    var complete = new Complete(lease.taskId(), lease.leaseToken(), new byte[1], true);
+    var full = assertInstanceOf(TaskProtocol.LedgerFull.class, ledger.unchanged(complete));
+    assertEquals("bytes", full.lacking());
+    assertTrue(full.retryAfterMillis() >= 1_000);
+    var ask = new RequireInput(lease.taskId(), lease.leaseToken(), new byte[1], true);
+    assertInstanceOf(TaskProtocol.LedgerFull.class, ledger.unchanged(ask));
+    assertInstanceOf(TaskProtocol.LeaseDone.class, ledger.extend(lease, 60_000));
+    complete(ledger, leases.get(3), 1); // of an older version, which would not understand it
+
+    ledger.pass(Given.LINGER);
+    ledger.archive();
+    assertInstanceOf(TaskProtocol.LeaseDone.class, ledger.tell(complete));
+    assertInstanceOf(TaskProtocol.LeaseDone.class, ledger.unchanged(complete), "as before");
+  }
+
+  private static void complete(LedgerFixture ledger, Lease lease, int bytes) {
+    assertInstanceOf(
+        TaskProtocol.LeaseDone.class,
+        ledger.tell(new Complete(lease.taskId(), lease.leaseToken(), new byte[bytes])));
+  }
+
+  @Test
+  void when_progress_has_no_room_then_the_lease_is_extended_and_what_is_known_stays() {
+    LedgerFixture ledger = new LedgerFixture(Given.ledger(100, 10_000, 100));
+    Lease lease = ledger.start(ledger.submit(Given.task()));
+    progress(ledger, lease, 4_000);
+    progress(ledger, lease, 3_000);
+    long bytes = ledger.state.bytes();
+    TaskView before = ledger.view(lease.taskId());
+    progress(ledger, lease, 9_500);
+    assertEquals(bytes, ledger.state.bytes());
+    assertEquals(3_000, Objects.requireNonNull(ledger.view(lease.taskId()).progress()).length);
+    assertEquals(before.leaseExpiresAt() + 1_000, ledger.view(lease.taskId()).leaseExpiresAt());
+  }
+
+  private static void progress(LedgerFixture ledger, Lease lease, int bytes) {
+    ledger.now += 1_000;
+    assertEquals(
+        new TaskProtocol.LeaseDone(lease.taskId(), ledger.now + Given.LEASE),
+        ledger.tell(
+            new TaskProtocol.Extend(lease.taskId(), lease.leaseToken(), 0, new byte[bytes])));
+  }
+
+  @Test
+  void when_keys_hold_most_bytes_then_there_is_room_when_the_oldest_expire() {
+    LedgerFixture ledger = new LedgerFixture(Given.ledger(100, 50_000, 0));
+    int keys = 0;
+    while (ledger.tell(new TaskProtocol.Submit("t" + keys, Given.keyed("key" + keys)))
+        instanceof TaskProtocol.Accepted) {
+      ledger.cancel("t" + keys++);
+      ledger.archive();
+      ledger.pass(1_000);
+    }
+    assertEquals(ledger.state.bytes(), ledger.state.keyBytes());
+    assertEquals(60_000, refused(ledger), "it is long until the first expires");
+
+    ledger.now = Given.NOW + Given.KEY_RETENTION - 5_500;
+    long each = LedgerState.keyWeight("key0");
+    long lacking = ledger.state.bytes() + Given.keyed("later").weight() + each + 1 - 50_000;
+    long more = (lacking - 1) / each;
+    long wait = refused(ledger);
+    assertEquals(6_000 + more * 1_000, wait);
+    ledger.pass(wait);
+    assertInstanceOf(
+        TaskProtocol.Accepted.class,
+        ledger.tell(new TaskProtocol.Submit("later", Given.keyed("later"))));
+  }
+
+  private static long refused(LedgerFixture ledger) {
+    var submit = new TaskProtocol.Submit("later", Given.keyed("later"));
+    return assertInstanceOf(TaskProtocol.LedgerFull.class, ledger.unchanged(submit))
+        .retryAfterMillis();
   }
 }

@@ -175,6 +175,21 @@ class OffersTest {
   }
 
   @Test
+  void when_the_clock_is_set_back_then_what_is_offered_or_parked_comes_again_and_goes_on_so() {
+    waits("a");
+    waits("b");
+    assertEquals(List.of("a", "b"), next(1_000_000));
+    offers.park(ECHO, Priority.NORMAL, "a", 1_060_000);
+    assertEquals(List.of(), next(1_000_001));
+    assertEquals(List.of("b", "a"), next(10_000));
+    assertEquals(List.of(), next(14_999));
+    assertEquals(List.of("b", "a"), next(15_000));
+    settled("a");
+    settled("b");
+    assertEquals(List.of(), next(2_000_000));
+  }
+
+  @Test
   void when_a_coordinator_has_forgotten_then_all_ranges_of_its_capability_come_again() {
     Route ranged = Route.capability("echo@^2");
     waits("a");

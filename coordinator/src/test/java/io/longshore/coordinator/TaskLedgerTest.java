@@ -176,9 +176,9 @@ class TaskLedgerTest {
     TestProbe<TaskProtocol.GetReply> reader = testKit.createTestProbe(TaskProtocol.GetReply.class);
     batch(new TaskProtocol.Submit("a", Given.task()));
     offered();
-    ledger.tell(new TaskProtocol.Await("a", -1, Given.NOW + 10_000, reader.ref()));
-    ledger.tell(new TaskProtocol.Await("a", -1, Given.NOW + 1_000, reader.ref()));
-    ledger.tell(new TaskProtocol.Await("b", -1, Given.NOW + 1_000, reader.ref()));
+    ledger.tell(new TaskProtocol.Await("a", -1, Given.NOW + 10_000, reader.ref(), 0));
+    ledger.tell(new TaskProtocol.Await("a", -1, Given.NOW + 1_000, reader.ref(), 0));
+    ledger.tell(new TaskProtocol.Await("b", -1, Given.NOW + 1_000, reader.ref(), 0));
     assertEquals(new TaskProtocol.NoSuchTask("b"), reader.receiveMessage());
     clock.advance(1_000);
     assertEquals(TaskState.SUBMITTED, state(reader));

@@ -11,12 +11,15 @@ import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.registry.AgentRecord;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,29 @@ class TasksTest {
     assertEquals(List.of(), node.acquire(bob, 1, Duration.ZERO));
     node.complete(lease);
     assertEquals("one-carol", node.ended(taskId).agentId());
+  }
+
+  @Test
+  void when_a_batch_has_a_key_then_a_thousand_places_lie_where_their_first_ones_key_belongs() {
+    TaskIds ids = new TaskIds(node.tasks.partitions(), Clock.systemUTC());
+    for (int i = 0; i < 8; i++) {
+      String key = "batch-" + i;
+      List<NewTask> places = new ArrayList<>(Collections.nCopies(1_002, null));
+      for (int place : new int[] {1, 999, 1_001}) {
+        places.set(place, Given.keyed(NewTask.keyAt(key, place)));
+      }
+      List<String> found =
+          node.tasks.submitAll(places, key).toCompletableFuture().join().stream()
+              .map(answer -> reply(CompletableFuture.completedFuture(answer)))
+              .map(reply -> ((TaskProtocol.Accepted) reply).task().taskId())
+              .toList();
+      int first = ids.partitionOf(ids.createFor(key + "/0"));
+      int second = ids.partitionOf(ids.createFor(key + "/1000"));
+      assertEquals(
+          List.of(first, first, second), found.stream().map(ids::partitionOf).toList(), key);
+    }
+    List<NewTask> none = new ArrayList<>(Collections.nCopies(3, null));
+    assertEquals(List.of(), node.tasks.submitAll(none, "none").toCompletableFuture().join());
   }
 
   @Test

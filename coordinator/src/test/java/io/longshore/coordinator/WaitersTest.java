@@ -11,10 +11,13 @@ class WaitersTest {
   private final Waiters waiters = new Waiters(2);
   private final TestInbox<TaskProtocol.GetReply> inbox = TestInbox.create();
 
+  /** The sender's clock is far ahead. */
   private void await(String taskId, long afterGeneration, long millis) {
     waiters.add(
-        new TaskProtocol.Await(taskId, afterGeneration, ledger.now + millis, inbox.getRef()),
-        ledger.state);
+        new TaskProtocol.Await(
+            taskId, afterGeneration, ledger.now + 3_600_000, inbox.getRef(), millis),
+        ledger.state,
+        ledger.now);
   }
 
   private long answeredGeneration() {
@@ -65,6 +68,30 @@ class WaitersTest {
     waiters.tick(ledger.state, ledger.now + 999);
     assertFalse(inbox.hasMessages());
     waiters.tick(ledger.state, ledger.now + 1_000);
+    assertEquals(1, answeredGeneration());
+  }
+
+  @Test
+  void when_the_senders_clock_is_behind_then_it_waits_as_long_and_does_not_return_at_once() {
+    String taskId = ledger.submit(Given.task());
+    long until = ledger.now - 20_000;
+    waiters.add(
+        new TaskProtocol.Await(taskId, 1, until, inbox.getRef(), 1_000), ledger.state, ledger.now);
+    waiters.tick(ledger.state, ledger.now + 999);
+    assertFalse(inbox.hasMessages());
+    waiters.tick(ledger.state, ledger.now + 1_000);
+    assertEquals(1, answeredGeneration());
+  }
+
+  @Test
+  void when_an_older_version_asks_then_it_is_answered_by_the_time_it_says() {
+    String taskId = ledger.submit(Given.task());
+    long until = ledger.now + 500;
+    waiters.add(
+        new TaskProtocol.Await(taskId, 1, until, inbox.getRef(), 0), ledger.state, ledger.now);
+    waiters.tick(ledger.state, until - 1);
+    assertFalse(inbox.hasMessages());
+    waiters.tick(ledger.state, until);
     assertEquals(1, answeredGeneration());
   }
 

@@ -5,9 +5,11 @@ import io.longshore.coordinator.TaskProtocol.LeaseCanceled;
 import io.longshore.coordinator.TaskProtocol.LeaseDone;
 import io.longshore.coordinator.TaskProtocol.LeaseLost;
 import io.longshore.coordinator.TaskProtocol.LeaseReply;
+import io.longshore.coordinator.TaskProtocol.LedgerFull;
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.Answer.Replied;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
@@ -29,10 +31,22 @@ final class SettledLeases {
 
     /** Why it failed. */
     Problem problem() {
-      return answer instanceof Replied<LeaseReply> replied
-              && replied.reply() instanceof LeaseLost lost
-          ? Problem.of(ProblemType.LEASE_LOST, "Stop working on the task: " + lost.reason() + ".")
-          : Problems.unanswered(answer);
+      if (!(answer instanceof Replied<LeaseReply> replied)) {
+        return Problems.unanswered(answer);
+      }
+      if (replied.reply() instanceof LeaseLost lost) {
+        return Problem.of(
+            ProblemType.LEASE_LOST, "Stop working on the task: " + lost.reason() + ".");
+      }
+      if (replied.reply() instanceof LedgerFull full) {
+        return Problem.of(
+                ProblemType.LEDGER_FULL,
+                ("A part of the ledger is at its limit of %s. The lease goes on: extend it and send"
+                        + " the same again later.")
+                    .formatted(full.limit()))
+            .withRetryAfter(Duration.ofMillis(full.retryAfterMillis()));
+      }
+      throw new IllegalArgumentException("It has not failed");
     }
   }
 

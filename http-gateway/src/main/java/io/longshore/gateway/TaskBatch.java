@@ -63,14 +63,10 @@ final class TaskBatch {
     List<Item> items =
         call.isLines() ? lines(call.body(), terms, key) : array(call.body(), terms, key);
     call.counts(items.size());
-    List<NewTask> valid = new ArrayList<>(items.size());
-    for (Item item : items) {
-      if (item.task() != null) {
-        valid.add(item.task());
-      }
-    }
+    List<@Nullable NewTask> places = new ArrayList<>(items.size());
+    items.forEach(item -> places.add(item.task()));
     return tasks
-        .submitAll(valid)
+        .submitAll(places, key)
         .thenApply(answers -> results(items, answers))
         .thenApply(results -> call.isLines() ? lines(results) : array(results));
   }
@@ -151,7 +147,7 @@ final class TaskBatch {
   }
 
   private static NewTask task(TaskBody body, @Nullable String key, int index) {
-    return body.task(key == null ? null : key + "/" + index);
+    return body.task(key == null ? null : NewTask.keyAt(key, index));
   }
 
   private static List<Result> results(List<Item> items, List<Answer<SubmitReply>> answers) {

@@ -92,6 +92,25 @@ class BatchApiTest {
   }
 
   @Test
+  void when_the_first_item_is_refused_the_second_time_then_the_others_are_the_same_tasks()
+      throws Exception {
+    String others = ", {\"agent\": \"e\", \"input\": 1}, {\"agent\": \"e\", \"input\": 2}]";
+    for (int i = 0; i < 8; i++) { // each key may lie in either of two partitions
+      String key = "deadline-" + i;
+      JsonNode first =
+          api.post("/v1/tasks:batch", "[{\"agent\": \"e\"}" + others, "Idempotency-Key", key)
+              .expect(200)
+              .json();
+      String late = "[{\"agent\": \"e\", \"deadline\": \"2001-01-01T00:00:00Z\"}";
+      JsonNode again =
+          api.post("/v1/tasks:batch", late + others, "Idempotency-Key", key).expect(200).json();
+      assertEquals(List.of(400, 202, 202), statuses(again));
+      assertEquals(first.get(1), again.get(1));
+      assertEquals(first.get(2), again.get(2));
+    }
+  }
+
+  @Test
   void when_a_batch_is_large_then_all_of_it_is_submitted() throws Exception {
     StringBuilder body = new StringBuilder();
     for (int i = 0; i < 10_000; i++) {
