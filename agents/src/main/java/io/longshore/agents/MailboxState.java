@@ -88,7 +88,7 @@ final class MailboxState {
     Effects last = settle(now);
     List<Acquired> acquired = new ArrayList<>(last.acquired());
     acquired.addAll(handOuts.takeAll());
-    return new Effects(last.starts(), acquired, last.reports());
+    return new Effects(last.starts(), acquired, last.reports(), last.late());
   }
 
   /** A worker of the agent was heard. */
