@@ -212,8 +212,8 @@ final class MailboxState {
       session.heard(now);
       attendance.expect(now);
     }
-    return new Effects(
-        starts, acquired, reports.take(room(now), isAlive(now), now), handOuts.takeLate());
+    List<Addressed> due = reports.take(room(now), isAlive(now), holdings.size() == 0, now);
+    return new Effects(starts, acquired, due, handOuts.takeLate());
   }
 
   /**

@@ -19,12 +19,20 @@ import java.util.Set;
  * changed, and a sign of life. However much one message causes, a route gets one report of it.
  */
 final class Reports {
+  /**
+   * A mailbox without tasks forgets routes that enlisted it after so many intervals without news.
+   */
+  private static final int KEPT_INTERVALS = 30;
+
   private final String agentId;
   private final long incarnation;
   private final long interval;
   private final int maxEnlisted;
   private final Set<Route> capabilities = new LinkedHashSet<>();
-  private final Set<Route> enlisted = new LinkedHashSet<>();
+
+  /** When each last had news, those first that enlisted first. */
+  private final Map<Route, Long> enlisted = new LinkedHashMap<>();
+
   private final Map<Route, Draft> drafts = new LinkedHashMap<>();
   private final Map<Route, Sent> sent = new HashMap<>();
 
@@ -53,12 +61,15 @@ final class Reports {
     forgetOthers();
   }
 
-  /** From now on this route's coordinator hears of every change too, beginning now. */
+  /**
+   * From now on this route's coordinator hears of every change too, beginning now: as long as there
+   * is something to do, and for a while longer.
+   */
   void enlist(Route route) {
     owe(route);
-    enlisted.add(route);
+    enlisted.putIfAbsent(route, 0L);
     if (enlisted.size() > maxEnlisted) {
-      Iterator<Route> oldest = enlisted.iterator();
+      Iterator<Route> oldest = enlisted.keySet().iterator();
       oldest.next();
       oldest.remove();
       forgetOthers();
@@ -86,8 +97,15 @@ final class Reports {
    * The reports due now.
    *
    * @param alive whether to send signs of life
+   * @param empty whether there is no task here
    */
-  List<Addressed> take(Room room, boolean alive, long now) {
+  List<Addressed> take(Room room, boolean alive, boolean empty, long now) {
+    if (!enlisted.isEmpty()) {
+      drafts.keySet().forEach(route -> enlisted.replace(route, now));
+      if (empty && enlisted.values().removeIf(at -> now - at >= KEPT_INTERVALS * interval)) {
+        forgetOthers();
+      }
+    }
     for (Route route : routes()) {
       Sent last = sent.get(route);
       boolean changed =
@@ -127,12 +145,12 @@ final class Reports {
 
   private Set<Route> routes() {
     Set<Route> all = new HashSet<>(capabilities);
-    all.addAll(enlisted);
+    all.addAll(enlisted.keySet());
     return all;
   }
 
   private boolean isFollowed(Route route) {
-    return capabilities.contains(route) || enlisted.contains(route);
+    return capabilities.contains(route) || enlisted.containsKey(route);
   }
 
   private void forgetOthers() {

@@ -18,6 +18,8 @@ import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.Webhook;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MailboxStatusTest {
@@ -205,6 +207,37 @@ class MailboxStatusTest {
       assertEquals(news, each.report().accepted());
       assertEquals(3, each.report().room().free());
     }
+  }
+
+  @Test
+  void when_there_is_nothing_to_do_for_who_has_enlisted_then_it_hears_no_more_after_a_while() {
+    Route direct = Route.agent("alice");
+    alice.state.enlist(direct);
+    alice.settle();
+    alice.reports();
+
+    for (int i = 0; i < 29; i++) {
+      passHeard();
+      assertEquals(Set.of(SUMMARIZE, direct), routes());
+    }
+    passHeard();
+    alice.reports();
+    passHeard();
+    assertEquals(Set.of(SUMMARIZE), routes());
+    alice.state.enlist(direct);
+    alice.settle();
+    assertTrue(routes().contains(direct));
+  }
+
+  /** An interval, with a heartbeat in the middle of it. */
+  private void passHeard() {
+    alice.pass(INTERVAL / 2);
+    alice.heartbeat();
+    alice.pass(INTERVAL - INTERVAL / 2);
+  }
+
+  private Set<Route> routes() {
+    return alice.addressed().stream().map(Reports.Addressed::route).collect(Collectors.toSet());
   }
 
   @Test

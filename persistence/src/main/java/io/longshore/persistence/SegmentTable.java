@@ -20,6 +20,8 @@ final class SegmentTable {
       "DELETE FROM longshore_archive WHERE (partition_id, epoch, number) IN"
           + " (SELECT partition_id, epoch, number FROM longshore_archive"
           + " WHERE partition_id = ? AND ended_at < ? LIMIT ?)";
+  private static final int MOST_SECONDS = 5;
+
   private final String hasBits;
 
   SegmentTable(boolean h2) {
@@ -107,6 +109,9 @@ final class SegmentTable {
 
   private static List<Segment> read(PreparedStatement select) throws SQLException {
     List<Segment> found = new ArrayList<>();
+    // A search that finds little may have to look at all there is: it must not keep others from
+    // reading.
+    select.setQueryTimeout(MOST_SECONDS);
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(
