@@ -99,16 +99,15 @@ final class Connections {
    * finds no room is told so by the answer to its first request, and closed; if too many are there
    * to be told, at once.
    *
-   * @param told how many are there to be told so at a time
+   * @param refusing a permit for each that may be there to be told so at a time
    * @param leaving whether answers end their connections, so that clients look elsewhere
    */
   static Flow<HttpRequest, HttpResponse, NotUsed> watched(
       Function<HttpRequest, CompletionStage<HttpResponse>> handler,
       int pipelining,
       Room room,
-      int told,
+      Semaphore refusing,
       BooleanSupplier leaving) {
-    Semaphore refusing = new Semaphore(told);
     return Flow.fromMaterializer(
             (materializer, attributes) -> {
               try {

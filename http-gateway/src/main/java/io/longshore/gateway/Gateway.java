@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -159,7 +160,7 @@ public final class Gateway {
                 "connections",
                 Doors.of(system).door("connections"),
                 clock),
-            TOLD_AT_A_TIME,
+            new Semaphore(TOLD_AT_A_TIME),
             leaving::get);
     Optional<HttpsConnectionContext> tls =
         settings

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -47,7 +48,7 @@ class CallTest {
                     "connections",
                     Doors.of(testKit.system()).door("connections"),
                     Clock.systemUTC()),
-                1,
+                new Semaphore(1),
                 () -> false))
         .runWith(Sink.ignore(), testKit.system())
         .toCompletableFuture()

@@ -2,6 +2,7 @@ package io.longshore.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.persistence.Doors;
 import java.time.Clock;
@@ -10,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -33,12 +36,13 @@ class ConnectionsTest {
           "connections",
           Doors.of(testKit.system()).door("connections"),
           Clock.systemUTC());
+  private final Semaphore refusing = new Semaphore(1);
   private final Flow<HttpRequest, HttpResponse, NotUsed> watched =
       Connections.watched(
           request -> CompletableFuture.completedStage(HttpResponse.create()),
           1,
           room,
-          1,
+          refusing,
           () -> false);
 
   @AfterAll
@@ -76,13 +80,27 @@ class ConnectionsTest {
   @Test
   void when_more_connect_than_can_be_told_then_those_are_closed_at_once() throws Exception {
     Client served = new Client();
+    await(() -> Doors.of(testKit.system()).door("connections").depth() == 1);
     Client told = new Client();
+    await(() -> refusing.availablePermits() == 0);
     assertEquals(0, new Client().closed());
     assertFalse(told.answers.toCompletableFuture().isDone());
     assertEquals(503, told.ask());
     awaitStatus(503);
     assertEquals(200, served.ask());
     awaitStatus(200);
+  }
+
+  /** Clients connect on threads of their own: each waits for the one before. */
+  private void await(BooleanSupplier fact) {
+    testKit
+        .createTestProbe()
+        .awaitAssert(
+            Duration.ofSeconds(30),
+            () -> {
+              assertTrue(fact.getAsBoolean());
+              return fact;
+            });
   }
 
   private void awaitStatus(int expected) {
