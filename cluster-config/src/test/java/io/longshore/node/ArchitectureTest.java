@@ -56,7 +56,7 @@ class ArchitectureTest {
         .haveNameMatching(
             ".*\\.(RegistryState|RegistryLogic|MailboxState|LedgerState|LedgerLogic|Task"
                 + "|Assignment|Offers|Candidate|WaitingTask|Backoff|MessageBox|ReaderPace|SenderQueues"
-                + "|ReplayRing|Rate)(\\$.*)?")
+                + "|ReplayRing|Rate|Passivation|Settling|Standing|LedgerRoom|UsedKeys)(\\$.*)?")
         .should()
         .onlyDependOnClassesThat()
         .resideOutsideOfPackages("org.apache.pekko..", "scala..")

@@ -3,7 +3,6 @@ package io.longshore.loadtest;
 import io.longshore.node.Node;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Props;
@@ -22,7 +21,7 @@ final class RemoteTells implements Measurement {
   private final BenchInputs inputs;
   private final ActorRef<Tell> there;
   private final ActorRef<Come> here;
-  private final AtomicReferenceArray<CompletableFuture<Integer>> waiting;
+  private final SlotAnswers answers;
 
   /** Everything that travels. */
   sealed interface Wire permits Tell, Come {}
@@ -41,7 +40,7 @@ final class RemoteTells implements Measurement {
   RemoteTells(Node from, Node to, int inFlight, BenchInputs inputs) {
     this.inFlight = inFlight;
     this.inputs = inputs;
-    this.waiting = new AtomicReferenceArray<>(inFlight);
+    this.answers = new SlotAnswers(inFlight);
     ActorRef<Tell> echo =
         to.system()
             .systemActorOf(
@@ -59,7 +58,7 @@ final class RemoteTells implements Measurement {
             .systemActorOf(
                 Behaviors.<Come>receiveMessage(
                     come -> {
-                      waiting.get(come.slot()).complete(1);
+                      answers.come(come.slot(), 1);
                       return Behaviors.same();
                     }),
                 "bench-told",
@@ -76,8 +75,7 @@ final class RemoteTells implements Measurement {
     return ClosedLoop.run(
         inFlight,
         slot -> {
-          CompletableFuture<Integer> answer = new CompletableFuture<>();
-          waiting.set(slot, answer);
+          CompletableFuture<Integer> answer = answers.next(slot);
           there.tell(new Tell(slot, inputs.get(slot), here));
           return answer;
         },

@@ -9,7 +9,6 @@ import io.longshore.registry.AgentRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -28,7 +27,7 @@ final class SingleDeliveries implements Measurement {
   private final ClusterSharding sharding;
   private final List<AgentRecord> agents;
   private final ActorRef<DeliverReply> here;
-  private final AtomicReferenceArray<CompletableFuture<Integer>> waiting;
+  private final SlotAnswers answers;
 
   /**
    * Messages from one node.
@@ -40,14 +39,14 @@ final class SingleDeliveries implements Measurement {
     this.inputs = inputs;
     this.sharding = ClusterSharding.get(from.system());
     this.agents = List.copyOf(agents);
-    this.waiting = new AtomicReferenceArray<>(inFlight);
+    this.answers = new SlotAnswers(inFlight);
     this.here =
         from.system()
             .systemActorOf(
                 Behaviors.<DeliverReply>receiveMessage(
                     reply -> {
                       Sent sent = reply.taken().sent();
-                      waiting.get((int) reply.number()).complete(sent.accepted() + sent.dropped());
+                      answers.come((int) reply.number(), sent.accepted() + sent.dropped());
                       return Behaviors.same();
                     }),
                 "bench-delivered",
@@ -64,8 +63,7 @@ final class SingleDeliveries implements Measurement {
     return ClosedLoop.run(
         inFlight,
         slot -> {
-          CompletableFuture<Integer> answer = new CompletableFuture<>();
-          waiting.set(slot, answer);
+          CompletableFuture<Integer> answer = answers.next(slot);
           String agentId = agents.get(slot % agents.size()).agentId();
           sharding
               .entityRefFor(MAILBOX, agentId)
