@@ -35,7 +35,9 @@ final class ClusterFaults {
 
   /** A random node is killed again and again and started again. */
   boolean kill() throws InterruptedException {
-    Answers answers = run.warmUp(load.work());
+    load.work();
+    run.await("each node has its share of the partitions", this::areSpread);
+    Answers answers = run.warmUp(load);
     boolean endless = options.plan().limit() == Integer.MAX_VALUE;
     while (run.broke() < options.times() || !(endless || load.isFull())) {
       long next = System.nanoTime() + options.every().toNanos();
@@ -152,11 +154,19 @@ final class ClusterFaults {
     cluster.join(ClusterRun.TOGETHER_WITHIN);
     run.timeline().happens("it is ready");
     pause.of(options.every());
-    List<Integer> shares = cluster.watch().partitions().stream().map(Set::size).toList();
-    run.report().fact("partitions of each node at last", shares);
-    boolean even = Collections.max(shares) - Collections.min(shares) <= 1;
+    run.report().fact("partitions of each node at last", shares());
+    boolean even = areSpread();
     boolean calm = isCalm(answers);
     return run.write(answers, load) && even && calm;
+  }
+
+  private List<Integer> shares() {
+    return cluster.watch().partitions().stream().map(Set::size).toList();
+  }
+
+  private boolean areSpread() {
+    List<Integer> shares = shares();
+    return Collections.max(shares) - Collections.min(shares) <= 1;
   }
 
   /**
