@@ -36,7 +36,7 @@ final class ClusterFaults {
   /** A random node is killed again and again and started again. */
   boolean kill() throws InterruptedException {
     load.work();
-    run.await("each node has its share of the partitions", this::areSpread);
+    run.await("each node has its share of the partitions", () -> isEven(shares()));
     Answers answers = run.warmUp(load);
     boolean endless = options.plan().limit() == Integer.MAX_VALUE;
     while (run.broke() < options.times() || !(endless || load.isFull())) {
@@ -154,8 +154,9 @@ final class ClusterFaults {
     cluster.join(ClusterRun.TOGETHER_WITHIN);
     run.timeline().happens("it is ready");
     pause.of(options.every());
-    run.report().fact("partitions of each node at last", shares());
-    boolean even = areSpread();
+    List<Integer> shares = shares();
+    run.report().fact("partitions of each node at last", shares);
+    boolean even = isEven(shares);
     boolean calm = isCalm(answers);
     return run.write(answers, load) && even && calm;
   }
@@ -164,8 +165,7 @@ final class ClusterFaults {
     return cluster.watch().partitions().stream().map(Set::size).toList();
   }
 
-  private boolean areSpread() {
-    List<Integer> shares = shares();
+  private static boolean isEven(List<Integer> shares) {
     return Collections.max(shares) - Collections.min(shares) <= 1;
   }
 
