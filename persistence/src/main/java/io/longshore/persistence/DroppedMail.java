@@ -72,11 +72,11 @@ public final class DroppedMail implements MailboxType, ProducesMessageQueue<Drop
         return;
       }
       Door door = Doors.of(Adapter.toTyped(system)).door(Doors.QUEUES);
-      if (message instanceof Refusable refusable && queue.equals(MOVED)) {
-        refusable.moved();
-      } else if (message instanceof Refusable refusable) {
-        door.refused(queue);
-        refusable.refuse(RETRY_AFTER_MILLIS);
+      if (message instanceof Refusable refusable) {
+        if (!queue.equals(MOVED) || !refusable.moved()) {
+          door.refused(queue);
+          refusable.refuse(RETRY_AFTER_MILLIS);
+        }
       } else if (message.getClass().getName().startsWith("io.longshore.")) {
         // Nobody waits for an answer to it: what it would have done is done by time.
         door.refused(queue + "-unanswered");

@@ -21,8 +21,9 @@ public interface PartitionMessage {
     }
 
     @Override
-    public void moved() {
+    public boolean moved() {
       refuse(Refused.MOVED);
+      return true;
     }
   }
 

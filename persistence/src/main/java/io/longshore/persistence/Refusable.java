@@ -17,10 +17,12 @@ public interface Refusable {
 
   /**
    * Tells who waits for the answer that it was never delivered, since what it was for moves to
-   * another node: it can be sent again at once. Called like {@link #refuse}, with which a sender
-   * has to do that knows nothing better.
+   * another node: it goes again at once. Called like {@link #refuse}, which is called in its place
+   * where this is false.
+   *
+   * @return whether who waits is told and sends it again
    */
-  default void moved() {
-    refuse(1_000);
+  default boolean moved() {
+    return false;
   }
 }

@@ -98,19 +98,34 @@ class DroppedMailTest {
   @Test
   void when_a_shard_drops_a_batch_because_it_moves_then_that_is_told_and_not_counted_as_refused() {
     TestProbe<Object> lane = testKit.createTestProbe();
-    Batch batch = new Batch(7, lane.getRef().unsafeUpcast(), List.of(new Add(1)));
-    Dropped dropped =
-        new Dropped(
-            new ShardingEnvelope<>("3", batch),
-            "Avoiding reordering of buffered messages at shard handoff",
-            Adapter.toClassic(testKit.system()).deadLetters(),
-            Adapter.toClassic(testKit.system()).deadLetters());
     long counted = queues.refusals().values().stream().mapToLong(Long::longValue).sum();
 
-    Adapter.toClassic(testKit.system()).eventStream().publish(dropped);
+    drop(new Batch(7, lane.getRef().unsafeUpcast(), List.of(new Add(1))));
 
     assertEquals(Refused.MOVED, lane.expectMessageClass(Refused.class).retryAfterMillis());
     assertEquals(counted, queues.refusals().values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  @Test
+  void when_a_shard_drops_what_nobody_sends_again_then_it_is_refused_and_counted() {
+    long counted = queues.refusals("moved");
+
+    drop(new Question(3, refused));
+
+    Await.until("it is refused", () -> refused.contains(3));
+    assertEquals(counted + 1, queues.refusals("moved"));
+  }
+
+  private static void drop(Object message) {
+    var deadLetters = Adapter.toClassic(testKit.system()).deadLetters();
+    Adapter.toClassic(testKit.system())
+        .eventStream()
+        .publish(
+            new Dropped(
+                new ShardingEnvelope<>("3", message),
+                "Avoiding reordering of buffered messages at shard handoff",
+                deadLetters,
+                deadLetters));
   }
 
   @Test

@@ -296,7 +296,7 @@ class PartitionLaneTest {
     CompletableFuture<Answer<Object>> first = ask(new Add(1));
     Batch dropped = nextBatch();
     CompletableFuture<Answer<Object>> second = ask(new Add(2));
-    dropped.moved();
+    assertTrue(dropped.moved());
 
     Wake wake = partition.expectMessageClass(Wake.class);
     assertFalse(first.isDone());
