@@ -81,14 +81,16 @@ final class AgentSocket {
     Duration beat = settings.streamKeepAlive();
     SocketTexts texts = new SocketTexts(settings, place, this::close, materializer);
     return Flow.<Message>create()
+        // The agent is gone, or will be told so: no failure of this node. A message that is given
+        // up
+        // half-way fails what comes too; only as an end does that wait for the reason to be known.
+        .recoverWithRetries(1, Throwable.class, Source::empty)
         .mapAsync(1, texts::whole)
         .mapAsync(
             settings.connection().inFlight(),
             text ->
                 handle(text, place.client()).whenComplete((frames, failure) -> texts.handled(text)))
         .mapConcat(frames -> frames)
-        // The agent is gone, or will be told so: no failure of this node.
-        .recoverWithRetries(1, Throwable.class, Source::empty)
         .merge(work.frames(), true)
         .merge(mail.frames().concat(Source.never()), true)
         .merge(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longshore.gateway.Api.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -151,8 +152,11 @@ class TaskApiTest {
     for (int i = 0; i < 5; i++) {
       String body = "{\"capability\": \"listed\", \"input\": %d, \"labels\": {\"n\": \"%d\"}}";
       Answer task = api.post("/v1/tasks", body.formatted(i, i % 2)).expect(202);
-      submitted.add(0, task.json().path("taskId").asText());
+      submitted.add(task.json().path("taskId").asText());
     }
+    // Ids begin with the time: those of one millisecond are listed in any order, but always the
+    // same.
+    submitted.sort(Comparator.reverseOrder());
     List<String> listed = new ArrayList<>();
     String path = "/v1/tasks?capability=listed&state=submitted&pageSize=2";
     JsonNode page = api.get(path).expect(200).json();
