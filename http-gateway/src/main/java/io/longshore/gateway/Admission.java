@@ -17,6 +17,9 @@ final class Admission {
    */
   private static final int FEWEST_AT_WORK = 8;
 
+  /** A small call has as much to read as this. */
+  private static final int PLACE_BYTES = 2048;
+
   private final Room arriving;
   private final Room working;
   private final Room waiting;
@@ -24,6 +27,7 @@ final class Admission {
   private final ConcurrencyLimit byLatency;
   private final ConcurrencyLimit byDelay;
   private final LongSupplier nanos;
+  private final int mostPlaces;
 
   /**
    * An empty gateway.
@@ -34,6 +38,7 @@ final class Admission {
     GatewaySettings.Limits limits = settings.limits();
     OverloadSettings overload = settings.overload();
     this.nanos = nanos;
+    mostPlaces = Math.min(FEWEST_AT_WORK, limits.requests());
     byLatency =
         new ConcurrencyLimit(
             overload.minRequests(), limits.requests(), overload.acceptableLatency());
@@ -58,8 +63,8 @@ final class Admission {
   Permit enter(ClientRates.Client client, long bodyBytes) {
     Permit permit = new Permit(client);
     try {
-      permit.works();
       permit.holds(bodyBytes);
+      permit.works();
     } catch (ProblemException e) {
       permit.close();
       throw e;
@@ -69,16 +74,19 @@ final class Admission {
 
   /**
    * Lets one request in whose body is on its way; it takes up no place of those at work until it
-   * {@linkplain Permit#works works}.
+   * {@linkplain Permit#works works}. If there is none at work now it is refused before its body is
+   * read: to pass over that is cheap, and to read it for nothing is what a flood would make of the
+   * node.
    *
    * @param expectedBytes how large its body is going to be; 0 if that is not known, or if it is
    *     never held as a whole
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
   Permit arrive(ClientRates.Client client, long expectedBytes) {
+    working.check(1);
     bytes.check(expectedBytes);
     Permit permit = new Permit(client);
-    permit.moves(arriving);
+    permit.moves(arriving, 1);
     return permit;
   }
 
@@ -94,6 +102,7 @@ final class Admission {
   final class Permit implements AutoCloseable {
     private final ClientRates.Client client;
     private @Nullable Room place;
+    private long places;
     private long held;
     private long begun;
     private boolean closed;
@@ -108,12 +117,14 @@ final class Admission {
     }
 
     /**
-     * Begins to work.
+     * Begins to work, on as many places as what it {@linkplain #holds holds} makes up: a thousand
+     * lines are more to do than one call, and must not keep out a thousand of those. Never on more
+     * than there are at least, so that it has its turn.
      *
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many do
      */
     synchronized void works() {
-      moves(working);
+      moves(working, Math.min(mostPlaces, 1 + held / PLACE_BYTES));
       begun = nanos.getAsLong();
     }
 
@@ -133,7 +144,7 @@ final class Admission {
      * @throws ProblemException {@link ProblemType#NODE_BUSY} if too many wait
      */
     void waits() {
-      moves(waiting);
+      moves(waiting, 1);
     }
 
     /**
@@ -195,11 +206,12 @@ final class Admission {
       leaves();
     }
 
-    private synchronized void moves(Room to) {
+    private synchronized void moves(Room to, long as) {
       if (!closed && place != to) {
-        to.take(1);
+        to.take(as);
         leaves();
         place = to;
+        places = as;
       }
     }
 
@@ -208,12 +220,13 @@ final class Admission {
         in.force(1);
         leaves();
         place = in;
+        places = 1;
       }
     }
 
     private void leaves() {
       if (place != null) {
-        place.giveBack(1);
+        place.giveBack(places);
         place = null;
       }
     }

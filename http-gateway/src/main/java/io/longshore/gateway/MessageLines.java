@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -73,6 +74,16 @@ final class MessageLines implements Lines.Reader {
   /** Reads and sends them all. */
   CompletionStage<HttpResponse> handle() {
     int limit = settings.limits().batchBody();
+    // A small body has come with its head; to run a stream for it would cost more than its lines.
+    CompletionStage<Done> read =
+        call.request().entity() instanceof HttpEntity.Strict strict
+            ? piece(held(strict.getData()))
+            : streamed(limit);
+    return read.thenCompose(done -> rest())
+        .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
+  }
+
+  private CompletionStage<Done> streamed(int limit) {
     return call.request()
         .entity()
         .withSizeLimit(limit)
@@ -81,9 +92,7 @@ final class MessageLines implements Lines.Reader {
         .map(this::held)
         .batchWeighted(PIECE, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
         .mapAsync(1, this::piece)
-        .runWith(Sink.ignore(), materializer)
-        .thenCompose(done -> rest())
-        .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
+        .runWith(Sink.ignore(), materializer);
   }
 
   /** What has come, if there is room for it; what there is none for is read and forgotten. */

@@ -58,6 +58,38 @@ class AdmissionTest {
   }
 
   @Test
+  void when_nobody_has_room_at_work_then_a_body_on_its_way_is_not_waited_for() {
+    Admission.Permit first = enter(0);
+    enter(0);
+    assertBusy(() -> admission.arrive(ANYBODY, 1));
+    first.close();
+    admission.arrive(ANYBODY, 1);
+  }
+
+  @Test
+  void when_a_request_has_much_to_read_then_it_takes_the_places_of_several_small_ones() {
+    Admission many =
+        admission("longshore.gateway.limits { requests = 10, min-requests = 10, arriving = 2 }");
+    Admission.Permit large = many.enter(ANYBODY, 1_000_000);
+    many.enter(ANYBODY, 2_047);
+    many.enter(ANYBODY, 0);
+    assertBusy(() -> many.enter(ANYBODY, 0));
+    large.close();
+    for (int i = 0; i < 2; i++) {
+      many.enter(ANYBODY, 3 * 2_048);
+    }
+    assertBusy(() -> many.enter(ANYBODY, 0));
+  }
+
+  @Test
+  void when_all_places_are_fewer_than_a_request_would_take_then_it_takes_all_and_is_let_in() {
+    Admission.Permit large =
+        admission("longshore.gateway.limits.requests = 2").enter(ANYBODY, 1_000_000);
+    large.close();
+    large.close();
+  }
+
+  @Test
   void when_a_request_waits_then_another_may_work() {
     Admission.Permit first = enter(4);
     first.waits();

@@ -49,12 +49,18 @@ class MessageLinesTest {
   @Test
   void when_no_more_may_be_at_work_then_nothing_is_sent_and_the_body_is_read_to_its_end()
       throws Exception {
-    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 0);
-    HttpResponse answer = answer(pieces(3, "{\n"));
+    CompletableFuture<Admission.Permit> other = new CompletableFuture<>();
+    HttpResponse answer =
+        answer(
+            Source.lazySource(
+                () -> {
+                  other.complete(admission.enter(ClientRates.UNCOUNTED, 0));
+                  return pieces(3, "{\n");
+                }));
     assertEquals(503, answer.status().intValue());
     assertEquals(0, read.get());
     assertEquals(3, come.get());
-    other.close();
+    other.get().close();
     answer(pieces(3, "{\n"));
     assertEquals(3, read.get());
   }
