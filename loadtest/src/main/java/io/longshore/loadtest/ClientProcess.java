@@ -28,9 +28,20 @@ final class ClientProcess implements Measurement {
    * @param what options of {@link HttpClientCommand} beside the server
    */
   ClientProcess(String name, URI server, @Nullable Tasks tasks, List<String> what) {
+    this(name, List.of(server.toString()), tasks, what);
+  }
+
+  /** Starts a client of several nodes of one cluster. */
+  static ClientProcess ofCluster(String name, List<String> servers, List<String> what) {
+    return new ClientProcess(name, servers, null, what);
+  }
+
+  private ClientProcess(
+      String name, List<String> servers, @Nullable Tasks tasks, List<String> what) {
     this.name = name;
     this.tasks = tasks;
-    List<String> arguments = new ArrayList<>(List.of("loadtest", "http-client", "--url=" + server));
+    List<String> arguments =
+        new ArrayList<>(List.of("loadtest", "http-client", "--url=" + String.join(",", servers)));
     arguments.addAll(what);
     client =
         JavaProcess.start(

@@ -4,10 +4,8 @@ import io.longshore.node.cli.Pause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /** What can happen to a cluster under load; each is true if it went as it should. */
 final class ClusterFaults {
@@ -36,7 +34,9 @@ final class ClusterFaults {
   /** A random node is killed again and again and started again. */
   boolean kill() throws InterruptedException {
     load.work();
-    run.await("each node has its share of the partitions", () -> isEven(shares()));
+    run.await(
+        "each node has its share of the partitions",
+        () -> ClusterWatch.isEven(cluster.watch().shares()));
     Answers answers = run.warmUp(load);
     boolean endless = options.plan().limit() == Integer.MAX_VALUE;
     while (run.broke() < options.times() || !(endless || load.isFull())) {
@@ -154,19 +154,11 @@ final class ClusterFaults {
     cluster.join(ClusterRun.TOGETHER_WITHIN);
     run.timeline().happens("it is ready");
     pause.of(options.every());
-    List<Integer> shares = shares();
+    List<Integer> shares = cluster.watch().shares();
     run.report().fact("partitions of each node at last", shares);
-    boolean even = isEven(shares);
+    boolean even = ClusterWatch.isEven(shares);
     boolean calm = isCalm(answers);
     return run.write(answers, load) && even && calm;
-  }
-
-  private List<Integer> shares() {
-    return cluster.watch().partitions().stream().map(Set::size).toList();
-  }
-
-  private static boolean isEven(List<Integer> shares) {
-    return Collections.max(shares) - Collections.min(shares) <= 1;
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longshore.node.cli.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -113,6 +114,16 @@ final class ClusterWatch implements AutoCloseable {
       all.add(of);
     }
     return all;
+  }
+
+  /** How many partitions of the ledger each node has, in the order of the nodes. */
+  List<Integer> shares() {
+    return partitions().stream().map(Set::size).toList();
+  }
+
+  /** Whether no node has more than one partition more than another. */
+  static boolean isEven(List<Integer> shares) {
+    return Collections.max(shares) - Collections.min(shares) <= 1;
   }
 
   /** Notes whether a node takes another for unreachable just now. */

@@ -61,6 +61,11 @@ final class FaultNode implements AutoCloseable {
     return client;
   }
 
+  /** Where its present process answers. */
+  synchronized String url() {
+    return running.url();
+  }
+
   /** The processor time that its present process has taken. */
   synchronized Duration cpu() {
     return running.process().cpu();

@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,8 +22,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "http-client", hidden = true)
 final class HttpClientCommand implements Callable<Integer> {
-  @Option(names = "--url", required = true)
-  @Nullable URI url;
+  @Option(names = "--url", required = true, split = ",", description = "Lives may use several.")
+  List<URI> urls = List.of();
 
   @Option(names = "--connections", required = true)
   int connections;
@@ -34,6 +33,12 @@ final class HttpClientCommand implements Callable<Integer> {
 
   @Option(names = "--agents", defaultValue = "0", description = "So many do the tasks as well.")
   int agents;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description = "Whole lives a second at most; 0 for as many as it can.")
+  int rate;
 
   @Option(names = "--messages", description = "Messages instead of tasks.")
   boolean messages;
@@ -46,10 +51,7 @@ final class HttpClientCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (url == null) {
-      throw new IllegalStateException("picocli has let a required option be missing");
-    }
-    try (Driver driver = driver(url, new BenchInputs(inputBytes))) {
+    try (Driver driver = driver(urls.get(0), new BenchInputs(inputBytes))) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -66,7 +68,7 @@ final class HttpClientCommand implements Callable<Integer> {
       return new HttpMessages(server, connections, inputs, batch, pipeline, agents);
     }
     if (agents > 0) {
-      return HttpLives.start(server, connections, inputs, batch, agents);
+      return HttpLives.start(urls, connections, inputs, batch, agents, rate);
     }
     return batch == 0
         ? HttpDriver.single(server, connections, inputs)

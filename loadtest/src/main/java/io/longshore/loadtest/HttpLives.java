@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longshore.node.cli.Pause;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,28 +24,41 @@ final class HttpLives implements HttpClientCommand.Driver {
   /** Leases are completed when there are so many, or when all agents have been asked. */
   private static final int AT_ONCE = 500;
 
+  private static final long LATE_NANOS = 1_000_000_000L;
+
   private final List<Hand> hands = new ArrayList<>();
   private final BlockingLoop loop;
   private final byte[] submit;
   private final int batch;
+  private final double nanosEach;
 
-  private HttpLives(URI server, int connections, BenchInputs inputs, int batch, int agents)
+  private HttpLives(
+      List<URI> servers, int connections, BenchInputs inputs, int batch, int agents, int rate)
       throws IOException {
     this.batch = batch;
+    this.nanosEach = rate == 0 ? 0 : 1e9 * connections / rate;
     submit = HttpDriver.batch(CAPABILITY, inputs, 0, batch);
     loop = new BlockingLoop(connections);
     for (int i = 0; i < connections; i++) {
-      hands.add(new Hand(new RawHttp(server)));
+      hands.add(new Hand(new RawHttp(servers.get(i % servers.size()))));
     }
     for (int i = 0; i < agents; i++) {
       hands.get(i % connections).register("bench-" + i);
     }
   }
 
-  /** Registers the agents. */
-  static HttpLives start(URI server, int connections, BenchInputs inputs, int batch, int agents)
+  /**
+   * Registers the agents.
+   *
+   * @param servers nodes of one cluster; the connections take turns among them
+   * @param batch tasks a submission
+   * @param agents in all, shared out among the connections
+   * @param rate whole lives a second at most; 0 for as many as it can
+   */
+  static HttpLives start(
+      List<URI> servers, int connections, BenchInputs inputs, int batch, int agents, int rate)
       throws IOException {
-    return new HttpLives(server, connections, inputs, batch, agents);
+    return new HttpLives(servers, connections, inputs, batch, agents, rate);
   }
 
   /** One connection and the agents it plays. */
@@ -52,6 +66,7 @@ final class HttpLives implements HttpClientCommand.Driver {
     private final RawHttp http;
     private final List<byte[]> acquires = new ArrayList<>();
     private int next;
+    private long due;
     private int waiting;
 
     Hand(RawHttp http) {
@@ -67,7 +82,18 @@ final class HttpLives implements HttpClientCommand.Driver {
           RawHttp.post("/v1/agents/" + id + "/leases:acquire", "application/json", bytes(acquire)));
     }
 
-    int once() throws IOException {
+    /** Takes its time if there is a rate; what is late by more than a second stays late. */
+    int once() throws IOException, InterruptedException {
+      if (nanosEach > 0) {
+        due = Math.max(due, System.nanoTime() - LATE_NANOS);
+        Pause.real().of(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+      }
+      int ended = live();
+      due += Math.round(nanosEach * Math.max(1, ended));
+      return ended;
+    }
+
+    private int live() throws IOException {
       if (waiting < 2 * CONCURRENCY * acquires.size()) {
         required(submit);
         waiting += batch;

@@ -40,7 +40,8 @@ public final class LoadtestMain {
                     .addSubcommand(new RegistryBenchCommand(terminal))
                     .addSubcommand(new CoordinationBenchCommand(terminal))
                     .addSubcommand(new MessagesBenchCommand(terminal))
-                    .addSubcommand(new ConnectedBenchCommand(terminal)))
+                    .addSubcommand(new ConnectedBenchCommand(terminal))
+                    .addSubcommand(new ClusterBenchCommand(terminal)))
             .addSubcommand(new SimulateCommand(terminal));
     LongshoreCommand.configured(line, terminal);
     line.setExecutionExceptionHandler(

@@ -1,0 +1,158 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.cli.Pause;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/** Has clusters of several sizes do the same and looks at the processor time that it takes them. */
+final class ClusterBench {
+  private static final int CONNECTIONS = 32;
+  private static final int AGENTS = 400;
+  private static final int INPUT_BYTES = 200;
+
+  /** What has been left to do is done, and what was told to wait for quiet has waited. */
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /** A client's rate shows only after what an earlier one has left is done. */
+  private static final Duration STEADY = Duration.ofSeconds(20);
+
+  private static final Duration SLICE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private final Options options;
+  private final Consumer<String> progress;
+  private final Pause pause = Pause.real();
+  private final List<Seen> all = new ArrayList<>();
+
+  /**
+   * What is done.
+   *
+   * @param rate lives a second where the rate is given
+   * @param batch tasks a submission
+   * @param warmUpSeconds as fast as it goes, not counted
+   * @param seconds of each thing that is counted
+   * @param java options of the nodes
+   * @param logs a directory for what the nodes print
+   */
+  record Options(
+      int rate, int batch, int warmUpSeconds, int seconds, List<String> java, Path logs) {}
+
+  /** What nodes did in some time, and the processor time that they took for it. */
+  private record Counted(long done, double seconds, double cpuSeconds, Histogram micros) {
+    double rate() {
+      return done / seconds;
+    }
+
+    double cores() {
+      return cpuSeconds / seconds;
+    }
+
+    double microsEach() {
+      return 1e6 * cpuSeconds / Math.max(1, done);
+    }
+  }
+
+  private record Seen(int nodes, Counted fast, Counted paced, Counted idle) {}
+
+  ClusterBench(Options options, Consumer<String> progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /** Measures a cluster of so many nodes. */
+  void run(BenchDatabase database, int size) throws IOException, InterruptedException {
+    Path logs = options.logs().resolve(Integer.toString(size));
+    try (FaultCluster cluster =
+        new FaultCluster(database.settings(), size, options.java(), logs, false)) {
+      cluster.start(size, ClusterRun.TOGETHER_WITHIN);
+      while (!ClusterWatch.isEven(cluster.watch().shares())) {
+        pause.of(LOOK);
+      }
+      // The balancer's looks are no part of what is counted.
+      cluster.watch().close();
+      progress.accept(size + " node(s) are ready");
+      Counted fast = lives(cluster, 0, Duration.ofSeconds(options.warmUpSeconds()));
+      Counted paced = lives(cluster, options.rate(), STEADY);
+      pause.of(QUIET);
+      Counted idle =
+          counted(
+              cluster,
+              () -> {
+                long from = System.nanoTime();
+                pause.of(Duration.ofSeconds(options.seconds()));
+                return new Slice(0, (System.nanoTime() - from) / 1e9, 0, new Histogram(2));
+              });
+      all.add(new Seen(size, fast, paced, idle));
+      progress.accept(
+          "%d node(s): %,.0f lives/s, %.0f µs each; at a rate %.0f µs each"
+              .formatted(size, fast.rate(), fast.microsEach(), paced.microsEach()));
+    }
+  }
+
+  private Counted lives(FaultCluster cluster, int rate, Duration before)
+      throws InterruptedException {
+    List<String> servers = cluster.nodes().stream().map(FaultNode::url).toList();
+    try (ClientProcess client =
+        ClientProcess.ofCluster(
+            "lives",
+            servers,
+            List.of(
+                "--connections=" + CONNECTIONS,
+                "--batch=" + options.batch(),
+                "--agents=" + AGENTS,
+                "--rate=" + rate,
+                "--input-bytes=" + INPUT_BYTES))) {
+      for (Duration left = before; left.compareTo(Duration.ZERO) > 0; left = left.minus(SLICE)) {
+        client.run(left.compareTo(SLICE) < 0 ? left : SLICE);
+      }
+      return counted(cluster, () -> client.run(Duration.ofSeconds(options.seconds())));
+    }
+  }
+
+  private interface Work {
+    Slice run() throws InterruptedException;
+  }
+
+  private static Counted counted(FaultCluster cluster, Work work) throws InterruptedException {
+    Duration before = cluster.cpu();
+    Slice slice = work.run();
+    double cpu = cluster.cpu().minus(before).toMillis() / 1e3;
+    return new Counted(slice.done(), slice.seconds(), cpu, slice.micros());
+  }
+
+  /** What was seen so far; each size compared with the first. */
+  Comparison table() {
+    List<String> columns =
+        List.of(
+            "fast: lives/s",
+            "fast: × first",
+            "fast: processor µs a life",
+            "fast: µs × first",
+            "at the rate: lives/s",
+            "at the rate: processor µs a life",
+            "at the rate: µs × first",
+            "idle: cores of one node");
+    List<Comparison.Row> rows = new ArrayList<>();
+    for (Seen seen : all) {
+      Seen first = all.get(0);
+      rows.add(
+          new Comparison.Row(
+              seen.nodes() == 1 ? "1 node" : seen.nodes() + " nodes",
+              List.of(
+                  Math.round(seen.fast().rate()),
+                  seen.fast().rate() / first.fast().rate(),
+                  Math.round(seen.fast().microsEach()),
+                  seen.fast().microsEach() / first.fast().microsEach(),
+                  Math.round(seen.paced().rate()),
+                  Math.round(seen.paced().microsEach()),
+                  seen.paced().microsEach() / first.paced().microsEach(),
+                  seen.idle().cores() / seen.nodes()),
+              seen.paced().micros()));
+    }
+    return new Comparison("Clusters on one machine", columns, rows, 1e-3);
+  }
+}

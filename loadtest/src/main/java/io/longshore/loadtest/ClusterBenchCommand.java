@@ -1,0 +1,84 @@
+package io.longshore.loadtest;
+
+import io.longshore.node.cli.Terminal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code longshore bench cluster}: what more nodes cost. */
+@Command(
+    name = "cluster",
+    description =
+        "Measure whole lives of tasks in bulk over HTTP on clusters of some nodes on this machine,"
+            + " one cluster after the other on a new PostgreSQL: how many a second, and the"
+            + " processor time that all nodes take for each; and what the nodes take while nothing"
+            + " happens. The nodes, their clients and the database share the cores, so more nodes"
+            + " can not be faster here: what is measured is what they cost.")
+final class ClusterBenchCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin BenchOptions bench = new BenchOptions();
+
+  @Option(
+      names = "--nodes",
+      split = ",",
+      description = "Sizes of clusters, compared with the first (default 1,2,4).")
+  List<Integer> nodes = List.of(1, 2, 4);
+
+  @Option(
+      names = "--rate",
+      description =
+          "Lives a second where all sizes are given the same to do (default ${DEFAULT-VALUE}).")
+  int rate = 2_000;
+
+  @Option(names = "--batch", description = "Tasks a submission (default ${DEFAULT-VALUE}).")
+  int batch = 100;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the nodes. May be repeated.")
+  List<String> settings = List.of();
+
+  ClusterBenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (nodes.isEmpty() || nodes.stream().anyMatch(n -> n < 1) || rate < 1 || batch < 1) {
+      throw new IllegalArgumentException("--nodes, --rate and --batch must be at least 1");
+    }
+    bench.run(
+        terminal,
+        report -> {
+          report.fact("lives a second, the same for all", rate);
+          report.fact("tasks a submission", batch);
+          report.fact("archive of classes", JavaProcess.hasReadyMadeClasses());
+          settings.forEach(setting -> report.fact("setting", setting));
+          ClusterBench.Options options =
+              new ClusterBench.Options(
+                  rate,
+                  batch,
+                  bench.warmUp,
+                  bench.seconds,
+                  settings.stream().map(setting -> "-D" + setting).toList(),
+                  Path.of("target", "bench", "cluster-logs"));
+          ClusterBench measured = new ClusterBench(options, terminal.err()::println);
+          try {
+            for (int size : nodes) {
+              try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.POSTGRESQL)) {
+                measured.run(database, size);
+              }
+            }
+          } finally {
+            report.table(measured.table());
+          }
+        });
+    return 0;
+  }
+}
