@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A client of one gateway. */
+/** A client of one gateway, which holds each answer against the description of the API. */
 final class Api {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -101,9 +101,15 @@ final class Api {
     return sending(request);
   }
 
-  CompletableFuture<Answer> sending(HttpRequest.Builder request) {
-    return http.sendAsync(request.build(), BodyHandlers.ofString())
-        .thenApply(response -> new Answer(response.statusCode(), response.body(), response));
+  CompletableFuture<Answer> sending(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
+    return http.sendAsync(request, BodyHandlers.ofString())
+        .thenApply(
+            response -> {
+              Answer answer = new Answer(response.statusCode(), response.body(), response);
+              ApiContract.check(request.method(), request.uri().getRawPath(), answer);
+              return answer;
+            });
   }
 
   /** A request to this gateway; one that is not answered in time fails. */

@@ -1,0 +1,93 @@
+package io.longshore.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longshore.gateway.Api.Answer;
+import io.longshore.gateway.ApiDocument.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds every answer that a test gets against what the served description says of it: its status,
+ * media type and headers, each field of its body, and by name each kind of problem.
+ */
+final class ApiContract {
+  private static final ApiDocument DOCUMENT = ApiDocument.SERVED;
+
+  private ApiContract() {}
+
+  /**
+   * Checks an answer.
+   *
+   * @throws AssertionError if the document does not describe it
+   */
+  static void check(String method, String path, Answer answer) {
+    check(method, path, answer.status(), answer.http().headers(), answer.body());
+  }
+
+  static void check(String method, String path, int status, HttpHeaders headers, String body) {
+    Operation operation = DOCUMENT.operation(method.equals("HEAD") ? "GET" : method, path);
+    if (operation == null) {
+      return;
+    }
+    try {
+      check(operation, status, headers, method.equals("HEAD") ? null : body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "%s is answered otherwise than openapi.json says: %s; %d: %s"
+              .formatted(operation, e.getMessage(), status, body),
+          e);
+    }
+  }
+
+  private static void check(
+      Operation operation, int status, HttpHeaders headers, @Nullable String body)
+      throws IOException {
+    JsonNode responses = operation.node().path("responses");
+    String name = responses.has(Integer.toString(status)) ? Integer.toString(status) : "default";
+    JsonNode response = DOCUMENT.resolved(responses.path(name));
+    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      boolean required = DOCUMENT.resolved(header.getValue()).path("required").asBoolean();
+      demand(
+          !required || headers.firstValue(header.getKey()).isPresent(), "lacks " + header.getKey());
+    }
+    String type = headers.firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+    JsonNode media = response.path("content").path(type);
+    boolean described = !media.isMissingNode() || (type.isEmpty() && !response.has("content"));
+    demand(described, "has the type " + type);
+    if (body == null || media.isMissingNode()) {
+      return;
+    }
+    String place = operation + " " + name + " " + type;
+    if (type.endsWith("/json") || type.endsWith("+json")) {
+      JsonNode value = ApiDocument.MAPPER.readTree(body);
+      conforms(media.path("schema"), place, value);
+      if (type.equals("application/problem+json")) {
+        String slug = value.path("type").asText().replace("/problems/", "");
+        String told = response.path("description").asText();
+        demand(told.contains("`" + slug + "`"), "does not tell of " + slug);
+      }
+    }
+    if (type.equals("application/x-ndjson")) {
+      for (String line : body.lines().toList()) {
+        conforms(media.path("x-item-schema"), place + " line", ApiDocument.MAPPER.readTree(line));
+      }
+    }
+  }
+
+  /** Checks a value that was answered; unlike a request's it may have no fields but those told. */
+  static void conforms(JsonNode schema, String place, JsonNode value) {
+    var errors = DOCUMENT.errors(schema, place, value, true);
+    demand(errors.isEmpty(), place + ": " + errors);
+  }
+
+  private static void demand(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
+  }
+}
