@@ -92,13 +92,21 @@ final class Api {
     HttpRequest.Builder request =
         request(path)
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (body != null && !java.util.List.of(headers).contains("Content-Type")) {
+    boolean json = body != null && !java.util.List.of(headers).contains("Content-Type");
+    if (json) {
       request.header("Content-Type", "application/json");
     }
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
-    return sending(request);
+    CompletableFuture<Answer> sent = sending(request);
+    return !json
+        ? sent
+        : sent.thenApply(
+            answer -> {
+              ApiContract.checkAccepted(method, path, body, answer);
+              return answer;
+            });
   }
 
   CompletableFuture<Answer> sending(HttpRequest.Builder builder) {

@@ -6,6 +6,7 @@ import io.longshore.gateway.ApiDocument.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,42 @@ final class ApiContract {
    */
   static void check(String method, String path, Answer answer) {
     check(method, path, answer.status(), answer.http().headers(), answer.body());
+  }
+
+  /**
+   * Checks that a body which was accepted is one that the document allows. Not those about many
+   * things, of which each is accepted for itself.
+   *
+   * @throws AssertionError if it is not
+   */
+  static void checkAccepted(String method, String path, String body, Answer answer) {
+    if (answer.status() / 100 == 2 && !path.endsWith(":batch")) {
+      String errors = errors(method, path, body);
+      demand(errors.isEmpty(), "Accepted, though openapi.json forbids it: " + body + errors);
+    }
+  }
+
+  /**
+   * What the document says is wrong with a body; nothing if that is no JSON. Schemas do not have to
+   * say that null is as good as nothing, for the document says it of all fields.
+   */
+  static String errors(String method, String path, String body) {
+    Operation operation = DOCUMENT.operation(method, path);
+    if (operation == null) {
+      return "";
+    }
+    JsonNode schema =
+        DOCUMENT
+            .resolved(operation.node().path("requestBody"))
+            .at("/content/application~1json/schema");
+    try {
+      JsonNode value = ApiDocument.MAPPER.readTree(body);
+      var errors = new ArrayList<>(DOCUMENT.errors(schema, operation + " body", value, false));
+      errors.removeIf(error -> error.getInstanceNode().isNull());
+      return errors.isEmpty() ? "" : errors.toString();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   static void check(String method, String path, int status, HttpHeaders headers, String body) {
