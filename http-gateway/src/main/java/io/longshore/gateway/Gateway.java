@@ -102,6 +102,7 @@ public final class Gateway {
                         recommendations.routes(),
                         ops.versioned())),
             ops.routes(),
+            new DocsRoutes().routes(),
             DashboardRoutes.routes());
     return bind(system, settings, clock, frequent::handled, routes)
         .thenApply(

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A client of one gateway. */
+/** A client of one gateway, which holds each answer against the description of the API. */
 final class Api {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -92,18 +92,32 @@ final class Api {
     HttpRequest.Builder request =
         request(path)
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (body != null && !java.util.List.of(headers).contains("Content-Type")) {
+    boolean json = body != null && !java.util.List.of(headers).contains("Content-Type");
+    if (json) {
       request.header("Content-Type", "application/json");
     }
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
-    return sending(request);
+    CompletableFuture<Answer> sent = sending(request);
+    return !json
+        ? sent
+        : sent.thenApply(
+            answer -> {
+              ApiContract.checkAccepted(method, path, body, answer);
+              return answer;
+            });
   }
 
-  CompletableFuture<Answer> sending(HttpRequest.Builder request) {
-    return http.sendAsync(request.build(), BodyHandlers.ofString())
-        .thenApply(response -> new Answer(response.statusCode(), response.body(), response));
+  CompletableFuture<Answer> sending(HttpRequest.Builder builder) {
+    HttpRequest request = builder.build();
+    return http.sendAsync(request, BodyHandlers.ofString())
+        .thenApply(
+            response -> {
+              Answer answer = new Answer(response.statusCode(), response.body(), response);
+              ApiContract.check(request.method(), request.uri().getRawPath(), answer);
+              return answer;
+            });
   }
 
   /** A request to this gateway; one that is not answered in time fails. */
