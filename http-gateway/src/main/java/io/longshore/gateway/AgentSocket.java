@@ -81,9 +81,8 @@ final class AgentSocket {
     Duration beat = settings.streamKeepAlive();
     SocketTexts texts = new SocketTexts(settings, place, this::close, materializer);
     return Flow.<Message>create()
-        // The agent is gone, or will be told so: no failure of this node. A message that is given
-        // up
-        // half-way fails what comes too; only as an end does that wait for the reason to be known.
+        // The agent is gone, or will be told so: no failure of this node. One that was stopped in a
+        // message fails what comes, too; only an end waits until it is known why it was stopped.
         .recoverWithRetries(1, Throwable.class, Source::empty)
         .mapAsync(1, texts::whole)
         .mapAsync(

@@ -3,7 +3,9 @@ package io.longshore.loadtest;
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +44,7 @@ final class ClusterBenchCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "A setting of the nodes. May be repeated.")
-  List<String> settings = List.of();
+  Map<String, String> settings = Map.of();
 
   ClusterBenchCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -59,14 +61,16 @@ final class ClusterBenchCommand implements Callable<Integer> {
           report.fact("lives a second, the same for all", rate);
           report.fact("tasks a submission", batch);
           report.fact("archive of classes", JavaProcess.hasReadyMadeClasses());
-          settings.forEach(setting -> report.fact("setting", setting));
+          settings.forEach(report::fact);
+          List<String> java = new ArrayList<>();
+          settings.forEach((key, value) -> java.add("-D" + key + "=" + value));
           ClusterBench.Options options =
               new ClusterBench.Options(
                   rate,
                   batch,
                   bench.warmUp,
                   bench.seconds,
-                  settings.stream().map(setting -> "-D" + setting).toList(),
+                  java,
                   Path.of("target", "bench", "cluster-logs"));
           ClusterBench measured = new ClusterBench(options, terminal.err()::println);
           try {
