@@ -126,7 +126,7 @@ final class Archiving {
         task.spec.route().key(),
         task.agentId,
         task.updatedAt,
-        LedgerSnapshotCodec.blob(task),
+        Segments.blob(task),
         null,
         false);
   }

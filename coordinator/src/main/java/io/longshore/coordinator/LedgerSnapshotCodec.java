@@ -30,10 +30,10 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
             (key, use) ->
                 out.text(key).text(use.taskId()).number(use.contentHash()).number(use.usedAt()));
     out.number(state.all().size());
-    state.ended().forEach(task -> out.bytes(blob(task)));
+    state.ended().forEach(task -> out.nested(blob -> writeTask(task, blob)));
     for (Task task : state.all()) {
       if (!task.state.terminal()) {
-        out.bytes(blob(task));
+        out.nested(blob -> writeTask(task, blob));
       }
     }
   }
@@ -58,13 +58,11 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
   }
 
   /** A task for itself, so that fields can be added at its end, and to its specification. */
-  static byte[] blob(Task task) {
-    int capacity = task.spec.weight();
-    BlobWriter spec = new BlobWriter(capacity);
-    LedgerEventCodec.writeTask(task.spec, spec);
-    BlobWriter out = new BlobWriter(capacity * 2);
-    out.text(task.taskId).number(task.createdAt).bytes(spec.toBytes());
-    out.text(task.state.wireName())
+  static void writeTask(Task task, BlobWriter out) {
+    out.text(task.taskId)
+        .number(task.createdAt)
+        .nested(spec -> LedgerEventCodec.writeTask(task.spec, spec))
+        .text(task.state.wireName())
         .number(task.generation)
         .number(task.updatedAt)
         .number(task.attempts)
@@ -93,10 +91,9 @@ enum LedgerSnapshotCodec implements BlobCodec<LedgerState> {
         out.bytes(exchange.prompt()).bytes(exchange.input());
       }
     }
-    return out.toBytes();
   }
 
-  /** Reads what {@link #blob} wrote, at this or any earlier version. */
+  /** Reads what {@link #writeTask} wrote, at this or any earlier version. */
   static Task readTask(BlobReader in) {
     String taskId = in.text();
     long createdAt = in.number();

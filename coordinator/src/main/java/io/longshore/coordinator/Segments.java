@@ -46,43 +46,42 @@ final class Segments {
     List<Task> sorted = new ArrayList<>(ended);
     sorted.sort(Comparator.comparing(task -> task.taskId));
     List<Segment> segments = new ArrayList<>();
-    List<byte[]> blobs = new ArrayList<>();
-    long bytes = 0;
     int from = 0;
+    long bytes = 0;
     for (int i = 0; i < sorted.size(); i++) {
-      byte[] blob = LedgerSnapshotCodec.blob(sorted.get(i));
-      boolean full = blobs.size() == MAX_TASKS || bytes + blob.length > MAX_BYTES;
-      boolean later = !slice(sorted.get(from).taskId).equals(slice(sorted.get(i).taskId));
-      if (!blobs.isEmpty() && (full || later)) {
-        segments.add(
-            of(partition, epoch, number + segments.size(), sorted.subList(from, i), blobs));
-        blobs.clear();
-        bytes = 0;
+      Task task = sorted.get(i);
+      boolean full = i - from == MAX_TASKS || bytes + task.weight() > MAX_BYTES;
+      boolean later = !sorted.get(from).taskId.regionMatches(0, task.taskId, 0, SLICE);
+      if (i > from && (full || later)) {
+        segments.add(of(partition, epoch, number + segments.size(), sorted.subList(from, i)));
         from = i;
+        bytes = 0;
       }
-      blobs.add(blob);
-      bytes += blob.length;
+      bytes += task.weight();
     }
-    if (!blobs.isEmpty()) {
+    if (from < sorted.size()) {
       List<Task> rest = sorted.subList(from, sorted.size());
-      segments.add(of(partition, epoch, number + segments.size(), rest, blobs));
+      segments.add(of(partition, epoch, number + segments.size(), rest));
     }
     return segments;
   }
 
-  private static Segment of(
-      int partition, long epoch, long number, List<Task> tasks, List<byte[]> blobs) {
+  private static Segment of(int partition, long epoch, long number, List<Task> tasks) {
+    BlobWriter payload = new BlobWriter(tasks.size() * 512);
+    payload.number(FORMAT).number(tasks.size());
     long endedAt = 0;
     long filter = 0;
+    @Nullable Route last = null;
     for (Task task : tasks) {
+      payload.nested(blob -> LedgerSnapshotCodec.writeTask(task, blob));
       endedAt = Math.max(endedAt, task.updatedAt);
       Route route = task.spec.route();
-      filter |= filter(task.state, route.key(), task.agentId, task.spec.labels());
-      filter |= bit("route " + route.withoutRange().key());
+      filter |= filter(task.state, null, task.agentId, task.spec.labels());
+      if (!route.equals(last)) {
+        filter |= bit("route ", route.key()) | bit("route ", route.withoutRange().key());
+        last = route;
+      }
     }
-    BlobWriter payload = new BlobWriter(MAX_BYTES);
-    payload.number(FORMAT).number(blobs.size());
-    blobs.forEach(payload::bytes);
     return new Segment(
         partition,
         epoch,
@@ -93,6 +92,13 @@ final class Segments {
         filter,
         tasks.size(),
         Packed.pack(payload.toBytes()));
+  }
+
+  /** A task as {@link #task} reads it. */
+  static byte[] blob(Task task) {
+    BlobWriter blob = new BlobWriter(512);
+    LedgerSnapshotCodec.writeTask(task, blob);
+    return blob.toBytes();
   }
 
   /** Where the ids that may share a segment with this one begin. */
@@ -120,10 +126,10 @@ final class Segments {
       @Nullable String agentId,
       Map<String, String> labels) {
     long filter = state == null ? 0 : bit(state);
-    filter |= route == null ? 0 : bit("route " + route);
-    filter |= agentId == null ? 0 : bit("agent " + agentId);
+    filter |= route == null ? 0 : bit("route ", route);
+    filter |= agentId == null ? 0 : bit("agent ", agentId);
     for (Map.Entry<String, String> label : labels.entrySet()) {
-      filter |= bit("label " + label.getKey() + "=" + label.getValue());
+      filter |= bit("label ", label.getKey() + "=" + label.getValue());
     }
     return filter;
   }
@@ -140,8 +146,9 @@ final class Segments {
     };
   }
 
-  private static long bit(String text) {
-    long hash = StableHash.fnv1a(text.getBytes(StandardCharsets.UTF_8));
+  private static long bit(String kind, String value) {
+    long hash = StableHash.fnv1a(kind.getBytes(StandardCharsets.UTF_8));
+    hash = StableHash.fnv1a(hash, value.getBytes(StandardCharsets.UTF_8));
     return 1L << (STATES + (int) Long.remainderUnsigned(hash, Long.SIZE - STATES));
   }
 

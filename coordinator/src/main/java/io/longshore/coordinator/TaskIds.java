@@ -3,6 +3,7 @@ package io.longshore.coordinator;
 import io.longshore.persistence.StableHash;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +21,9 @@ final class TaskIds {
 
   /** Of a UUID in hexadecimal, with dashes. */
   private static final int LENGTH = 36;
+
+  /** What each ASCII character is worth as a digit, -1 if it is none. */
+  private static final byte[] DIGITS = digits();
 
   private final int partitions;
   private final List<Integer> all;
@@ -79,24 +83,29 @@ final class TaskIds {
     if (taskId.length() != LENGTH || taskId.charAt(14) != '7') {
       return -1;
     }
-    int partition = 0;
     for (int i = 0; i < LENGTH; i++) {
-      char c = taskId.charAt(i);
-      if (i == 8 || i == 13 || i == 18 || i == 23) {
-        if (c != '-') {
-          return -1;
-        }
-        continue;
-      }
-      int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-      if (digit < 0) {
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      if (dash ? taskId.charAt(i) != '-' : digit(taskId.charAt(i)) < 0) {
         return -1;
       }
-      if (i > 14 && i < 18) {
-        partition = partition << 4 | digit;
-      }
     }
+    int partition =
+        digit(taskId.charAt(15)) << 8 | digit(taskId.charAt(16)) << 4 | digit(taskId.charAt(17));
     return partition < partitions ? partition : -1;
+  }
+
+  /** By table: what a digit of an id is nobody can guess, a processor's branches included. */
+  private static int digit(char c) {
+    return c < DIGITS.length ? DIGITS[c] : -1;
+  }
+
+  private static byte[] digits() {
+    byte[] digits = new byte[128];
+    Arrays.fill(digits, (byte) -1);
+    for (int i = 0; i < 16; i++) {
+      digits[Character.forDigit(i, 16)] = (byte) i;
+    }
+    return digits;
   }
 
   /** An id that sorts after all ids of its partition so far; names the partition in a listing. */

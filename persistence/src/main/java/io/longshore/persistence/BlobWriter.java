@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Appends compact fields to a growing byte array: varints, strings, bytes. Not thread-safe. */
@@ -47,21 +48,7 @@ public final class BlobWriter {
 
   /** A string as UTF-8. */
   public BlobWriter text(String value) {
-    int before = size;
-    int length = value.length();
-    number(length);
-    ensure(length);
-    // Nearly every string is ASCII, which is its own UTF-8.
-    for (int i = 0; i < length; i++) {
-      char next = value.charAt(i);
-      if (next > 0x7F) {
-        size = before;
-        return bytes(value.getBytes(StandardCharsets.UTF_8));
-      }
-      buffer[size + i] = (byte) next;
-    }
-    size += length;
-    return this;
+    return bytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A string that may be absent. */
@@ -107,9 +94,22 @@ public final class BlobWriter {
     return all;
   }
 
-  /** Appends what another writer holds, with its length in front. */
-  BlobWriter nested(BlobWriter other) {
-    return number(other.size).rest(other);
+  /** Appends what {@code content} writes, with its length in front. */
+  public BlobWriter nested(Consumer<BlobWriter> content) {
+    int start = size;
+    content.accept(this);
+    int length = size - start;
+    int head = numberLength(length);
+    ensure(head);
+    System.arraycopy(buffer, start, buffer, start + head, length);
+    size = start;
+    number(length);
+    size += length;
+    return this;
+  }
+
+  private static int numberLength(int value) {
+    return value == 0 ? 1 : (38 - Integer.numberOfLeadingZeros(value)) / 7;
   }
 
   /** Appends what another writer holds, with nothing in front. */
@@ -118,11 +118,6 @@ public final class BlobWriter {
     System.arraycopy(other.buffer, 0, buffer, size, other.size);
     size += other.size;
     return this;
-  }
-
-  /** Forgets what was written and keeps the buffer. */
-  void clear() {
-    size = 0;
   }
 
   private void ensure(int more) {

@@ -25,15 +25,12 @@ public final class EventBatch implements Stored {
     List<String> names = new ArrayList<>();
     int last = -1;
     BlobWriter body = new BlobWriter(events.size() * 256);
-    BlobWriter fields = new BlobWriter(256);
     for (E event : events) {
       String name = codec.name(event);
       if (last < 0 || !names.get(last).equals(name)) {
         last = indexOf(name, names);
       }
-      fields.clear();
-      codec.write(event, fields);
-      body.number(last).nested(fields);
+      body.number(last).nested(fields -> codec.write(event, fields));
     }
     BlobWriter head = new BlobWriter(256);
     head.number(FORMAT).texts(names).number(events.size());

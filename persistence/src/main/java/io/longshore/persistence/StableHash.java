@@ -33,7 +33,12 @@ public final class StableHash {
 
   /** FNV-1a, 64 bits. */
   public static long fnv1a(byte[] bytes) {
-    long hash = OFFSET_64;
+    return fnv1a(OFFSET_64, bytes);
+  }
+
+  /** FNV-1a of bytes after others, whose hash is given. */
+  public static long fnv1a(long before, byte[] bytes) {
+    long hash = before;
     for (byte b : bytes) {
       hash = (hash ^ (b & 0xFF)) * PRIME_64;
     }

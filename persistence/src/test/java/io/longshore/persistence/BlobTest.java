@@ -41,7 +41,7 @@ class BlobTest {
         .optionalBytes(new byte[] {7})
         .texts(List.of("a", "", "c"))
         .textMap(labels)
-        .nested(new BlobWriter(0).number(5))
+        .nested(fields -> fields.number(5))
         .toBytes();
   }
 
@@ -146,8 +146,8 @@ class BlobTest {
 
   @Test
   void when_a_part_is_read_then_it_ends_where_it_was_written_to_end() {
-    BlobWriter part = new BlobWriter(0).number(1);
-    BlobReader in = new BlobReader(new BlobWriter(0).nested(part).number(2).toBytes());
+    BlobWriter out = new BlobWriter(0).nested(part -> part.number(1)).number(2);
+    BlobReader in = new BlobReader(out.toBytes());
     BlobReader inner = in.nested();
     assertEquals(1, inner.number());
     assertThrows(IllegalArgumentException.class, inner::number);
@@ -155,11 +155,19 @@ class BlobTest {
   }
 
   @Test
-  void when_a_writer_is_cleared_then_nothing_of_before_is_left() {
-    BlobWriter out = new BlobWriter(0).text("a long text that makes the buffer grow");
-    out.clear();
-    assertEquals(0, out.size());
-    assertArrayEquals(new byte[] {9}, out.number(9).toBytes());
+  void when_a_part_of_any_length_is_written_then_it_is_as_bytes_of_that_length() {
+    for (int length : new int[] {0, 1, 127, 128, 16_383, 16_384, 70_000}) {
+      byte[] part = new byte[length];
+      Arrays.fill(part, (byte) 7);
+      byte[] nested = new BlobWriter(0).number(1).nested(out -> fill(out, length)).toBytes();
+      assertArrayEquals(new BlobWriter(0).number(1).bytes(part).toBytes(), nested);
+    }
+  }
+
+  private static void fill(BlobWriter out, int length) {
+    for (int i = 0; i < length; i++) {
+      out.number(7);
+    }
   }
 
   @Test

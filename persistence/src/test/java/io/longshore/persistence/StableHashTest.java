@@ -44,5 +44,7 @@ class StableHashTest {
     assertEquals(0xcbf29ce484222325L, StableHash.fnv1a("".getBytes(UTF_8)));
     assertEquals(0xaf63dc4c8601ec8cL, StableHash.fnv1a("a".getBytes(UTF_8)));
     assertEquals(0x85944171f73967e8L, StableHash.fnv1a("foobar".getBytes(UTF_8)));
+    long foo = StableHash.fnv1a("foo".getBytes(UTF_8));
+    assertEquals(0x85944171f73967e8L, StableHash.fnv1a(foo, "bar".getBytes(UTF_8)));
   }
 }
