@@ -7,6 +7,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.getFromResourceDir
 import static org.apache.pekko.http.javadsl.server.Directives.pathEndOrSingleSlash;
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.respondWithHeaders;
+import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -28,7 +29,9 @@ final class DashboardRoutes {
         () ->
             concat(
                 pathEndOrSingleSlash(() -> get(() -> getFromResource("dashboard/index.html"))),
-                pathPrefix("dashboard", () -> get(() -> getFromResourceDirectory("dashboard")))));
+                pathPrefix(
+                    segment("dashboard").slash(),
+                    () -> get(() -> getFromResourceDirectory("dashboard")))));
   }
 
   /** A page of ours and its files, which may load nothing from elsewhere. */

@@ -103,6 +103,7 @@ public final class Gateway {
                         ops.versioned())),
             ops.routes(),
             new DocsRoutes().routes(),
+            ProblemRoutes.routes(),
             DashboardRoutes.routes());
     return bind(system, settings, clock, frequent::handled, routes)
         .thenApply(

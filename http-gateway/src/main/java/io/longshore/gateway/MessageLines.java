@@ -77,6 +77,7 @@ final class MessageLines implements Lines.Reader {
     // A small body has come with its head; to run a stream for it would cost more than its lines.
     CompletionStage<Done> read =
         call.request().entity() instanceof HttpEntity.Strict strict
+                && strict.getData().size() <= limit
             ? piece(held(strict.getData()))
             : streamed(limit);
     return read.thenCompose(done -> rest())

@@ -38,6 +38,10 @@ class DocsApiTest {
   /** Files of pages: nobody calls these. */
   private static final Set<String> OF_PAGES = Set.of("dashboard", "swagger-ui");
 
+  /** Paths that take any word below them, and the words to try. */
+  private static final Map<String, Set<String>> ANYTHING_BELOW =
+      Map.of("docs", Set.of(), "problems", Set.of("x"));
+
   private static TestNode node;
   private static Api api;
 
@@ -94,6 +98,20 @@ class DocsApiTest {
     assertTrue(api.get("/").body().contains("href=\"/docs\""));
     api.get("/docs/swagger-ui/nothing.js").expect(ProblemType.NOT_FOUND);
     api.get("/docs/nothing.js").expect(ProblemType.NOT_FOUND);
+  }
+
+  @Test
+  void when_the_type_of_a_problem_is_followed_then_it_says_what_to_do() throws Exception {
+    String all = api.get("/problems").expect(200).body();
+    for (ProblemType type : ProblemType.values()) {
+      Answer answer = api.get(type.uri()).expect(200);
+      assertTrue(answer.header("Content-Type").startsWith("text/plain"));
+      assertTrue(answer.body().contains(type.title() + ". " + type.advice()), answer.body());
+      assertTrue(all.contains(answer.body()), type.uri());
+    }
+    api.get("/problems/nothing").expect(ProblemType.NOT_FOUND);
+    api.send("POST", "/problems/lease-lost", "{}").expect(ProblemType.METHOD_NOT_ALLOWED);
+    api.send("PATCH", "/dashboardx", "{}").expect(ProblemType.NOT_FOUND);
   }
 
   private static String caching(Answer file) {
@@ -162,7 +180,7 @@ class DocsApiTest {
           tryPaths(known, "/v1/" + first + "/x/" + second + verb);
         }
       }
-      for (String second : first.equals("docs") ? Set.<String>of() : nouns) {
+      for (String second : ANYTHING_BELOW.getOrDefault(first, nouns)) {
         tryPaths(known, "/" + first + "/" + second);
       }
     }

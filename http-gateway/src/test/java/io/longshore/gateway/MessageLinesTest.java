@@ -19,6 +19,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.RequestEntity;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -105,6 +106,33 @@ class MessageLinesTest {
     assertTrue(text(answer).contains("wrong"), text(answer));
   }
 
+  @Test
+  void when_the_body_has_come_with_its_head_then_its_lines_are_read_like_any() throws Exception {
+    HttpResponse answer = answering(strict("{\n{\n{")).get(30, TimeUnit.SECONDS);
+    assertEquals(3, read.get());
+    assertTrue(text(answer).contains("\"refused\":3"), text(answer));
+    assertEquals(0, doors.door("bytes").depth());
+  }
+
+  @Test
+  void when_the_body_has_come_with_its_head_and_is_too_large_then_nothing_of_it_is_read()
+      throws Exception {
+    HttpResponse answer = answering(strict("{\n".repeat(501))).get(30, TimeUnit.SECONDS);
+    assertEquals(413, answer.status().intValue());
+    assertEquals(0, read.get());
+  }
+
+  @Test
+  void when_the_body_has_come_with_its_head_and_there_is_no_room_then_it_is_refused()
+      throws Exception {
+    Admission.Permit other = admission.arrive(ClientRates.UNCOUNTED, 999);
+    HttpResponse busy = answering(strict("{\n")).get(30, TimeUnit.SECONDS);
+    assertEquals(503, busy.status().intValue());
+    assertEquals(0, read.get());
+    other.close();
+    assertEquals(0, doors.door("bytes").depth());
+  }
+
   private void awaitBytes(long held, int lines) {
     testKit
         .createTestProbe()
@@ -136,9 +164,15 @@ class MessageLinesTest {
   }
 
   private CompletableFuture<HttpResponse> answering(Source<ByteString, ?> body) {
-    HttpRequest request =
-        HttpRequest.POST("/")
-            .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, body));
+    return answering(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, body));
+  }
+
+  private static RequestEntity strict(String text) {
+    return HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, ByteString.fromString(text));
+  }
+
+  private CompletableFuture<HttpResponse> answering(RequestEntity body) {
+    HttpRequest request = HttpRequest.POST("/").withEntity(body);
     Admission.Permit permit = admission.arrive(ClientRates.UNCOUNTED, 0);
     return lines(new Call(request, new byte[0], permit))
         .handle()

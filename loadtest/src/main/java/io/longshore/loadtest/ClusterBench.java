@@ -22,6 +22,7 @@ final class ClusterBench {
   private static final Duration STEADY = Duration.ofSeconds(20);
 
   private static final Duration SLICE = Duration.ofSeconds(5);
+  private static final Duration EVEN_WITHIN = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(200);
   private final Options options;
   private final Consumer<String> progress;
@@ -69,9 +70,7 @@ final class ClusterBench {
     try (FaultCluster cluster =
         new FaultCluster(database.settings(), size, options.java(), logs, false)) {
       cluster.start(size, ClusterRun.TOGETHER_WITHIN);
-      while (!ClusterWatch.isEven(cluster.watch().shares())) {
-        pause.of(LOOK);
-      }
+      awaitEven(cluster);
       // The balancer's looks are no part of what is counted.
       cluster.watch().close();
       progress.accept(size + " node(s) are ready");
@@ -90,6 +89,18 @@ final class ClusterBench {
       progress.accept(
           "%d node(s): %,.0f lives/s, %.0f µs each; at a rate %.0f µs each"
               .formatted(size, fast.rate(), fast.microsEach(), paced.microsEach()));
+    }
+  }
+
+  private void awaitEven(FaultCluster cluster) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + EVEN_WITHIN.toNanos();
+    while (!ClusterWatch.isEven(cluster.watch().shares())) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "The partitions are not even after %d s: %s; the nodes' logs are in %s"
+                .formatted(EVEN_WITHIN.toSeconds(), cluster.watch().shares(), options.logs()));
+      }
+      pause.of(LOOK);
     }
   }
 
