@@ -19,11 +19,18 @@ import org.slf4j.LoggerFactory;
  * <p>What is larger than a frame is dropped on its way to another node, and nobody would learn what
  * was committed. Commands are few enough when they leave, but what they ask for is known here only.
  * So replies that leave the node are written here, where they are still single, and travel in as
- * many messages as they need.
+ * many messages as they need. Both nodes hold all of them at once, so of large ones, which are what
+ * was only read, those beyond some bytes are left out: whoever asked may ask again.
  */
 final class BatchAnswers {
   private static final Logger log = LoggerFactory.getLogger(BatchAnswers.class);
   private static final Duration AFTER_STOP = Duration.ofMillis(100);
+
+  /** Replies that are not larger are always given. */
+  private static final int SMALL = 16 * 1024;
+
+  /** All replies of a batch together take so many full messages at most. */
+  private static final int MOST_PARTS = 8;
 
   private final ActorSystem<?> system;
   private final int mostBytes;
@@ -64,8 +71,14 @@ final class BatchAnswers {
     WireItems items = new WireItems(SerializationExtension.get(Adapter.toClassic(system)));
     List<Object> part = new ArrayList<>();
     long bytes = 0;
+    long allBytes = 0;
     for (Object reply : replies) {
       Written written = write(reply, items);
+      allBytes += written.bytes().length;
+      if (allBytes > MOST_PARTS * (long) mostBytes && written.bytes().length > SMALL) {
+        allBytes -= written.bytes().length;
+        written = items.write(new PartitionMessage.Undecided());
+      }
       if (!part.isEmpty() && bytes + written.bytes().length > mostBytes) {
         batch.replyTo().tell(new PartitionMessage.Replies(batch.number(), part));
         part = new ArrayList<>();

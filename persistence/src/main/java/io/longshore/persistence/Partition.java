@@ -271,6 +271,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
             RecoveryCompleted.instance(),
             state -> {
               live = true;
+              saving.begins(lastSequenceNumber(context) + 1);
               long millis = standstills.now() - begun;
               if (millis > SLOW_RECOVERY_MILLIS) {
                 log.info("{} is recovered after {} ms", persistenceId().id(), millis);

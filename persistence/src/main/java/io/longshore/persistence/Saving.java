@@ -25,12 +25,21 @@ final class Saving<S> {
   private long journaled;
 
   private long snapshotSize;
+
+  /** The first row that is written in this life of the partition. */
+  private long firstRow;
+
   private final AtomicBoolean underWay = new AtomicBoolean();
 
   Saving(String persistenceId, BlobCodec<S> codec, PartitionsSettings.Snapshot when) {
     this.persistenceId = persistenceId;
     this.codec = codec;
     this.when = when;
+  }
+
+  /** Recovery is over; this row will be the first to be written. */
+  void begins(long sequenceNumber) {
+    firstRow = sequenceNumber;
   }
 
   /** One more row is in the journal. */
@@ -63,7 +72,7 @@ final class Saving<S> {
     snapshotSize = snapshot.length;
     var unused =
         Snapshots.of(system)
-            .save(persistenceId, sequenceNumber, now, snapshot)
+            .save(persistenceId, firstRow, sequenceNumber, now, snapshot)
             .whenComplete(
                 (done, failure) -> {
                   underWay.set(false);

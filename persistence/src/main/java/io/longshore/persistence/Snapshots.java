@@ -53,14 +53,21 @@ final class Snapshots implements Extension {
   /**
    * Saves the state of a partition as of an event that is committed. Keeps the snapshot before it,
    * and the events since that one, so that a damaged snapshot can be deleted by hand.
+   *
+   * <p>Keeps also the first row of this life of the partition. A node that is cut off and does not
+   * know that another has taken its place would write that very row next: were it gone, the write
+   * would succeed, be answered, and never be read.
+   *
+   * @param firstRow that row's sequence number
    */
-  CompletionStage<Void> save(String persistenceId, long sequenceNumber, long now, byte[] state) {
+  CompletionStage<Void> save(
+      String persistenceId, long firstRow, long sequenceNumber, long now, byte[] state) {
     return CompletableFuture.runAsync(
         () -> {
           try (Connection connection = pool.getConnection()) {
             insert(connection, persistenceId, sequenceNumber, now, state);
             connection.commit();
-            prune(connection, persistenceId, sequenceNumber);
+            prune(connection, persistenceId, firstRow, sequenceNumber);
             connection.commit();
           } catch (SQLException e) {
             throw new CompletionException(e);
@@ -87,7 +94,8 @@ final class Snapshots implements Extension {
     }
   }
 
-  private static void prune(Connection connection, String persistenceId, long sequenceNumber)
+  private static void prune(
+      Connection connection, String persistenceId, long firstRow, long sequenceNumber)
       throws SQLException {
     long before = 0;
     try (PreparedStatement select =
@@ -100,21 +108,27 @@ final class Snapshots implements Extension {
         before = rows.next() ? rows.getLong(1) : 0;
       }
     }
-    delete(connection, "snapshot", persistenceId, before - 1);
-    delete(connection, "event_journal", persistenceId, before);
+    delete(connection, "snapshot", persistenceId, before - 1, 0);
+    delete(connection, "event_journal", persistenceId, before, firstRow);
   }
 
-  /** Always a prefix: recovery would not notice a gap. */
+  /** Only what stands before a snapshot that stays: recovery would not notice a gap behind it. */
   private static void delete(
-      Connection connection, String table, String persistenceId, long upToSequenceNumber)
+      Connection connection,
+      String table,
+      String persistenceId,
+      long upToSequenceNumber,
+      long except)
       throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
             "DELETE FROM \""
                 + table
-                + "\" WHERE \"persistence_id\" = ? AND \"sequence_number\" <= ?")) {
+                + "\" WHERE \"persistence_id\" = ? AND \"sequence_number\" <= ?"
+                + " AND \"sequence_number\" <> ?")) {
       delete.setString(1, persistenceId);
       delete.setLong(2, upToSequenceNumber);
+      delete.setLong(3, except);
       delete.executeUpdate();
     }
   }

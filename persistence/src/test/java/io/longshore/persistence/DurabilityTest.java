@@ -172,6 +172,25 @@ class DurabilityTest {
     }
   }
 
+  /** As when it is cut off from the other but not from the database. */
+  @Test
+  void when_another_saved_and_pruned_unknown_to_a_node_then_it_accepts_nothing_in_vain() {
+    String eager =
+        "longshore.persistence.partitions.snapshot {min-journal = 1, journal-per-state = 0}";
+    try (TestNode one = TestNode.start(database);
+        TestNode two = TestNode.start(database, eager)) {
+      one.retry(new Add(1));
+      for (long number = 100; number < 120; number++) {
+        two.retry(new Add(number));
+      }
+      assertInstanceOf(Answer.Indeterminate.class, one.outcome(new Add(2)));
+      one.retry(new Add(3));
+    }
+    try (TestNode node = TestNode.start(database)) {
+      assertTrue(node.contents().numbers().containsAll(Set.of(1L, 3L, 119L)));
+    }
+  }
+
   /** As a node that is stopped, or has lost its network, between writing and committing. */
   @Test
   void when_a_node_that_has_gone_holds_the_next_row_then_another_writes_it_soon()

@@ -55,14 +55,45 @@ class FarAnswerTest {
     partition.tell(new Batch(7, replyTo, commands));
   }
 
-  @Test
-  void when_an_answer_is_larger_than_a_frame_then_it_comes_in_parts_and_in_order() {
+  private static ActorRef<PartitionMessage> partition(int number) {
     PartitionsSettings settings =
         PartitionsSettings.from(
             ConfigFactory.parseString("tick = 1 h, max-batch-bytes = 16 KiB")
                 .withFallback(ConfigFactory.load().getConfig("longshore.persistence.partitions")));
-    ActorRef<PartitionMessage> partition =
-        there.spawn(NumbersPartition.create(0, settings, new Gate()));
+    return there.spawn(NumbersPartition.create(number, settings, new Gate()));
+  }
+
+  private List<Object> answers(int count) {
+    List<Object> arrived = new ArrayList<>();
+    while (arrived.size() < count) {
+      arrived.addAll(replies.receiveMessage().replies());
+    }
+    return arrived;
+  }
+
+  @Test
+  void when_much_is_read_at_once_then_what_is_beyond_some_bytes_is_left_out_and_all_else_told() {
+    ActorRef<PartitionMessage> partition = partition(1);
+    List<PartitionCommand<?>> adds = new ArrayList<>();
+    LongStream.range(1_000_000, 1_004_000).forEach(number -> adds.add(new Add(number)));
+    ask(partition, adds);
+    assertEquals(adds.size(), answers(adds.size()).size());
+
+    List<PartitionCommand<?>> reads = new ArrayList<>(Collections.nCopies(20, new Recall()));
+    reads.add(new Add(1));
+    ask(partition, reads);
+    List<Object> arrived = answers(reads.size());
+    assertEquals(new Added(1, true), arrived.get(20));
+    long told = arrived.stream().filter(Contents.class::isInstance).count();
+    assertTrue(told >= 2 && told <= 8, told + " were told");
+    assertEquals(
+        Collections.nCopies(20 - (int) told, new PartitionMessage.Undecided()),
+        arrived.subList((int) told, 20));
+  }
+
+  @Test
+  void when_an_answer_is_larger_than_a_frame_then_it_comes_in_parts_and_in_order() {
+    ActorRef<PartitionMessage> partition = partition(0);
     List<PartitionCommand<?>> commands = new ArrayList<>();
     List<Object> expected = new ArrayList<>();
     Set<Long> numbers = new HashSet<>();
