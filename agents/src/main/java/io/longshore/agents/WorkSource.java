@@ -83,7 +83,21 @@ public interface WorkSource {
       Room room,
       List<String> accepted,
       List<Refusal> refused,
-      List<String> returned) {}
+      List<String> returned) {
+
+    /** The same of an agent that takes no more work. */
+    public MailboxReport offline() {
+      Room none =
+          new Room(
+              Status.OFFLINE,
+              0,
+              room.queued(),
+              room.running(),
+              room.concurrency(),
+              room.serviceMillis());
+      return new MailboxReport(agentId, incarnation, none, accepted, refused, returned);
+    }
+  }
 
   /**
    * What a mailbox can take.

@@ -29,8 +29,12 @@ final class Archiving {
   private static final long FIRST_RETRY_MILLIS = 500;
   private static final int MAX_DOUBLINGS = 6;
 
-  /** Whether a write was done. */
-  private record Written(int left, List<String> deadLetters, @Nullable Throwable failure)
+  /** What is not heard of for so long was dropped by a full queue, and is done again. */
+  private static final long LOST_MILLIS = 60_000;
+
+  /** Whether the write that began with this segment number was done. */
+  private record Written(
+      long first, int left, List<String> deadLetters, @Nullable Throwable failure)
       implements PartitionMessage.Own {}
 
   /** Whether there may be more to purge. */
@@ -44,11 +48,13 @@ final class Archiving {
   /** Not known to be in the archive, in the order of their end. */
   private final Map<String, Task> deadLetters = new LinkedHashMap<>();
 
-  private boolean writing;
+  /** The segment number that the write under way began with; 0 if none is. */
+  private long writing;
+
+  private long writingSince;
   private long number = 1;
   private int failures;
   private long retryAt;
-  private boolean purging;
   private long purgeAt;
 
   Archiving(
@@ -80,7 +86,8 @@ final class Archiving {
    * before, its epoch may be that of another.
    */
   void next(LedgerState state, long now) {
-    if (writing || now < retryAt) {
+    boolean underWay = writing != 0 && now - writingSince < LOST_MILLIS;
+    if (underWay || now < retryAt) {
       return;
     }
     List<Task> leaving = Lingering.leaving(state, settings, now);
@@ -88,10 +95,11 @@ final class Archiving {
     if (leaving.isEmpty() && dead.isEmpty()) {
       return;
     }
-    writing = true;
     long epoch = state.epoch;
     long first = number;
-    number += leaving.size();
+    number += Math.max(1, leaving.size());
+    writing = first;
+    writingSince = now;
     List<String> deadIds = dead.stream().map(task -> task.taskId).toList();
     pipe(
         archive.write(
@@ -100,7 +108,7 @@ final class Archiving {
                 new Write(
                     Segments.of(partition, epoch, first, leaving),
                     dead.stream().map(this::deadLetter).toList())),
-        (done, failure) -> new Written(leaving.size(), deadIds, failure));
+        (done, failure) -> new Written(first, leaving.size(), deadIds, failure));
   }
 
   /** All dead letters that are leaving, and more as far as they fit. They have ended first. */
@@ -133,10 +141,10 @@ final class Archiving {
 
   /** Purges when it is time. */
   void purge(long now) {
-    if (purging || now < purgeAt) {
+    // purgeAt is a minute after the last began: one that is not heard of by then is done again.
+    if (now < purgeAt) {
       return;
     }
-    purging = true;
     purgeAt = now + PURGE_MILLIS;
     pipe(
         archive.purge(
@@ -155,10 +163,9 @@ final class Archiving {
   /** What follows from something that has been done. */
   List<LedgerEvent> done(PartitionMessage.Own outcome, long now) {
     if (outcome instanceof Written written) {
-      writing = false;
-      return written(written, now);
+      // One that was given up may have been done after all: what it left was written again.
+      return written.first() == writing ? written(written, now) : List.of();
     }
-    purging = false;
     if (((Purged) outcome).more()) {
       purgeAt = now;
     }
@@ -166,6 +173,7 @@ final class Archiving {
   }
 
   private List<LedgerEvent> written(Written written, long now) {
+    writing = 0;
     if (written.failure() != null) {
       retryAt = now + (FIRST_RETRY_MILLIS << Math.min(failures, MAX_DOUBLINGS));
       if (failures++ == 0) {

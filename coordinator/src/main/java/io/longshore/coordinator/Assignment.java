@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
@@ -326,8 +327,9 @@ final class Assignment {
     return waiting.size();
   }
 
-  /** Whether the agent has reported and is not given up. */
-  boolean knows(String agentId) {
-    return candidates.find(agentId) != null;
+  /** The agent as it was last known, if it has reported and is not given up; null otherwise. */
+  @Nullable AgentRecord known(String agentId) {
+    Candidate candidate = candidates.find(agentId);
+    return candidate == null ? null : candidate.agent;
   }
 }

@@ -43,7 +43,13 @@ final class Candidate {
   @Nullable AgentSpec taggedFor;
   boolean indexed;
   boolean full;
+
+  /** When a task given now would be done, in milliseconds. */
   double completion;
+
+  /** The same, worse for a bad record. */
+  double estimate;
+
   double rank;
   double indexedLoad;
   long indexedTurn;

@@ -27,6 +27,7 @@ final class Candidates {
   /** Those with tasks that are not known to be settled. */
   private final Set<Candidate> loaded = new LinkedHashSet<>();
 
+  /** By when they would be done, which a bad record does not change. */
   private final AgentIndex soonest =
       new AgentIndex((one, other) -> order(one, one.completion, other, other.completion));
 
@@ -122,14 +123,16 @@ final class Candidates {
     }
     boolean takes = candidate.takesWork();
     boolean full = candidate.free() <= 0;
-    double completion = candidate.estimate(0, assumedMillis(), now);
-    double rank = strategy.rank(candidate, completion);
+    double completion = candidate.completionMillis(candidate.ahead(), assumedMillis(), now);
+    double estimate = estimate(candidate, 0, now);
+    double rank = strategy.rank(candidate, estimate);
     boolean another = !candidate.indexed || !candidate.agent.spec().equals(candidate.taggedFor);
     boolean freed = takes && !full && (candidate.full || another);
     if (!another
         && takes
         && full == candidate.full
         && completion == candidate.completion
+        && estimate == candidate.estimate
         && rank == candidate.rank
         && candidate.load() == candidate.indexedLoad
         && candidate.turn == candidate.indexedTurn) {
@@ -140,6 +143,7 @@ final class Candidates {
       candidate.tag();
       candidate.full = full;
       candidate.completion = completion;
+      candidate.estimate = estimate;
       candidate.rank = rank;
       candidate.indexedLoad = candidate.load();
       candidate.indexedTurn = candidate.turn;
@@ -161,7 +165,7 @@ final class Candidates {
   /** Those that have stood still so long that it makes a difference are estimated anew. */
   void refresh(long now) {
     for (Candidate candidate : loaded) {
-      if (candidate.indexed && estimate(candidate, 0, now) > candidate.completion * DIFFERENCE) {
+      if (candidate.indexed && estimate(candidate, 0, now) > candidate.estimate * DIFFERENCE) {
         index(candidate, now);
       }
     }

@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -192,13 +191,22 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
 
   private void report(MailboxReport report, long until) {
     long now = clock.millis();
-    Optional<AgentRecord> agent = directory.find(report.agentId());
-    if (agent.isPresent()) {
-      early.remove(report.agentId());
-      assignment.reported(agent.get(), report, now);
+    String agentId = report.agentId();
+    AgentRecord agent = directory.find(agentId).filter(this::does).orElse(null);
+    AgentRecord known = agent == null ? assignment.known(agentId) : agent;
+    if (known != null) {
+      early.remove(agentId);
+      // One that has gone, or does this no more, gives back what it has and is given nothing.
+      assignment.reported(known, agent == null ? report.offline() : report, now);
     } else if (now < until) {
-      early.put(report.agentId(), new Early(report, until));
+      early.put(agentId, new Early(report, until));
     }
+  }
+
+  /** Whether the agent is registered for what is assigned here, in whatever version. */
+  private boolean does(AgentRecord agent) {
+    return route.kind() == Route.Kind.AGENT
+        || agent.spec().capabilityNames().contains(route.name());
   }
 
   private void count(MailboxReport report) {
@@ -226,7 +234,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     for (AgentRecord agent : agents) {
       boolean silent =
           route.kind() == Route.Kind.AGENT || agent.spec().delivery().kind() != Delivery.Kind.PULL;
-      if (silent && !assignment.knows(agent.agentId())) {
+      if (silent && assignment.known(agent.agentId()) == null) {
         mailboxes.enlist(agent, route);
       }
     }

@@ -51,6 +51,8 @@ class ArchivingTest {
   private final Archive archive = TestArchive.open();
   private final History history = new History(archive, ids);
   private final AtomicInteger failing = new AtomicInteger();
+  private final CompletableFuture<Object> unheard = new CompletableFuture<>();
+  private final AtomicInteger losing = new AtomicInteger();
   private final AtomicInteger writes = new AtomicInteger();
   private ActorRef<PartitionMessage> ledger = spawn();
 
@@ -87,6 +89,9 @@ class ArchivingTest {
                 return done;
               }
               writes.incrementAndGet();
+              if (losing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                return ((CompletionStage<?>) done).thenCompose(ok -> unheard);
+              }
               return failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0
                   ? ((CompletionStage<?>) done)
                       .thenCompose(
@@ -203,6 +208,23 @@ class ArchivingTest {
           return !inMemory(taskId) && !inMemory(dead);
         });
     assertTrue(archived(taskId) && archived(dead));
+  }
+
+  @Test
+  void when_the_outcome_of_a_write_is_not_heard_then_it_is_written_again_and_leaves_once() {
+    losing.set(1);
+    String taskId = canceled();
+    clock.advance(10_000);
+    until(() -> archived(taskId));
+    String later = canceled();
+    clock.advance(10_000);
+    assertTrue(inMemory(taskId) && inMemory(later));
+    clock.advance(60_000);
+    until(() -> !inMemory(taskId) && !inMemory(later));
+    String last = canceled();
+    unheard.complete(taskId);
+    assertTrue(inMemory(last));
+    assertEquals(2, writes.get());
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.longshore.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
@@ -85,7 +85,7 @@ class AssignmentTest {
     assertEquals(List.of(), table.given("b"));
     table.tick(3_000);
     assertEquals(List.of("t1", "t2"), table.given("b"), "nothing was heard of the other");
-    assertFalse(table.assignment.knows("a"));
+    assertNull(table.assignment.known("a"));
     table.room("b", free(2));
     table.tick(5_000);
     assertEquals(List.of("t1", "t2"), table.given("b"));
@@ -168,10 +168,10 @@ class AssignmentTest {
     table.offer("t");
     table.room("b", Given.room(5, 9, 1, 1, 1_000));
     table.tick(4_999);
-    assertTrue(table.assignment.knows("a"));
+    assertNotNull(table.assignment.known("a"));
     assertEquals(List.of(), table.given("b"));
     table.tick(1);
-    assertFalse(table.assignment.knows("a"));
+    assertNull(table.assignment.known("a"));
     assertEquals(List.of("t"), table.given("b"));
   }
 

@@ -101,6 +101,32 @@ class PreferencesTest {
   }
 
   @Test
+  void when_one_with_a_bad_record_would_be_in_time_then_it_is_not_rejected() {
+    table.room("slow", Given.room(9, 0, 0, 1, 10_000));
+    table.room("quick", Given.room(9, 0, 0, 1, 4_000));
+    table.assignment.setBack(
+        List.of(new CoordinatorProtocol.Setback("quick", CoordinatorProtocol.Mark.LOST_LEASE)),
+        table.now);
+    table.offer("any");
+    assertEquals(List.of("any"), table.given("slow"), "ranked by its record");
+    table.offer(List.of(due("urgent", 6_000, true)));
+    assertEquals(List.of("urgent"), table.given("quick"));
+    assertEquals(List.of(), table.rejected);
+  }
+
+  @Test
+  void when_one_with_a_bad_record_is_full_and_would_be_in_time_then_it_may_wait_for_it() {
+    table.room("quick", Given.room(0, 0, 1, 1, 1_000));
+    table.assignment.setBack(
+        List.of(new CoordinatorProtocol.Setback("quick", CoordinatorProtocol.Mark.LOST_LEASE)),
+        table.now);
+    table.room("slow", Given.room(0, 0, 1, 1, 5_000));
+    table.offer(List.of(due("urgent", 4_000, true)));
+    table.tick(250);
+    assertEquals(List.of(), table.rejected);
+  }
+
+  @Test
   void when_it_would_rather_be_rejected_then_the_ledger_is_asked_and_it_goes_to_nobody() {
     table.room("best", Given.room(9, 0, 0, 1, 4_000));
     table.offer(List.of(due("t", 3_000, true)));
