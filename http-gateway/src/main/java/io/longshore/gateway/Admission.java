@@ -61,6 +61,8 @@ final class Admission {
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
   Permit enter(ClientRates.Client client, long bodyBytes) {
+    // Without a body too: answers that are not sent yet may have taken more than there is.
+    bytes.check(bodyBytes);
     Permit permit = new Permit(client);
     try {
       permit.holds(bodyBytes);

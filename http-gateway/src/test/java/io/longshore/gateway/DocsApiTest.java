@@ -136,7 +136,10 @@ class DocsApiTest {
                         .map(value -> parameter.path("name").asText() + "=" + value.asText()))
             .collect(Collectors.joining("&"))
             .replace("^", "%5E");
-    String path = operation.path().replaceAll("\\{\\w+}", "unknown") + "?" + query;
+    String path =
+        operation.path().replace("{problemType}", "lease-lost").replaceAll("\\{\\w+}", "unknown")
+            + "?"
+            + query;
     Answer answer = api.send(operation.method(), path, null);
     if (answer.status() >= 400) {
       String type = answer.json().path("type").asText();

@@ -109,8 +109,8 @@ class MessageLinesTest {
   @Test
   void when_the_body_has_come_with_its_head_then_its_lines_are_read_like_any() throws Exception {
     HttpResponse answer = answering(strict("{\n{\n{")).get(30, TimeUnit.SECONDS);
+    assertEquals(400, answer.status().intValue());
     assertEquals(3, read.get());
-    assertTrue(text(answer).contains("\"refused\":3"), text(answer));
     assertEquals(0, doors.door("bytes").depth());
   }
 
@@ -125,7 +125,8 @@ class MessageLinesTest {
   @Test
   void when_the_body_has_come_with_its_head_and_there_is_no_room_then_it_is_refused()
       throws Exception {
-    Admission.Permit other = admission.arrive(ClientRates.UNCOUNTED, 999);
+    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 999);
+    other.waits();
     HttpResponse busy = answering(strict("{\n")).get(30, TimeUnit.SECONDS);
     assertEquals(503, busy.status().intValue());
     assertEquals(0, read.get());
