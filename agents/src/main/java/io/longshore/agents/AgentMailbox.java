@@ -68,6 +68,9 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final Passivation passivation;
   private long tickAt;
 
+  /** When it last looked at the clock. */
+  private long lookedAt;
+
   /**
    * A new life of the mailbox.
    *
@@ -301,7 +304,16 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     }
   }
 
+  /** The time. All that is to happen by it is moved if the clock was set back. */
   private long now() {
-    return environment.clock.millis();
+    long now = environment.clock.millis();
+    long back = lookedAt - now;
+    if (back > 0) {
+      tasks.setBack(back);
+      messages.setBack(back);
+      passivation.setBack(back);
+    }
+    lookedAt = now;
+    return now;
   }
 }

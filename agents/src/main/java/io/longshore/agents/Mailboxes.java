@@ -128,10 +128,11 @@ public final class Mailboxes {
   public CompletionStage<Answer<AcquireReply>> acquire(
       AgentRecord agent, int max, Duration wait, Duration lease, long call) {
     Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
-    return ask(
-        agent.agentId(),
-        replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), call, replyTo),
-        bounded.plus(settings.startTimeout()));
+    return this.<AcquireReply>ask(
+            agent.agentId(),
+            replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), call, replyTo),
+            bounded.plus(settings.startTimeout()))
+        .whenComplete((answer, never) -> hangUpIfUnanswered(agent.agentId(), call, answer));
   }
 
   /** Takes messages; see {@link Messages} and {@link MessageReader}. */
@@ -144,11 +145,22 @@ public final class Mailboxes {
       long reader,
       long call) {
     Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
-    return ask(
-        agent.agentId(),
-        replyTo ->
-            new Receive(agent, max, bounded.toMillis(), after, resumes, reader, call, replyTo),
-        bounded);
+    return this.<ReceiveReply>ask(
+            agent.agentId(),
+            replyTo ->
+                new Receive(agent, max, bounded.toMillis(), after, resumes, reader, call, replyTo),
+            bounded)
+        .whenComplete((answer, never) -> hangUpIfUnanswered(agent.agentId(), call, answer));
+  }
+
+  /**
+   * A mailbox that stood still, or whose clock was set back, would hand out to this call, the first
+   * in line, when nobody waits for its answer any more.
+   */
+  private void hangUpIfUnanswered(String agentId, long call, Answer<?> answer) {
+    if (answer instanceof Answer.Indeterminate) {
+      hangUp(agentId, call);
+    }
   }
 
   /** The limits of webhooks on this node. */
