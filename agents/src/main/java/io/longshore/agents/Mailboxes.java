@@ -26,6 +26,8 @@ import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
+import io.longshore.registry.RegistryProtocol.FindReply;
+import io.longshore.registry.RegistryProtocol.NoSuchAgent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +91,7 @@ public final class Mailboxes {
             clock,
             source,
             id -> registry.directory().find(id),
+            id -> isGone(registry, id),
             query -> registry.directory().find(query),
             handlers,
             webhooks);
@@ -97,10 +100,24 @@ public final class Mailboxes {
     return mailboxes;
   }
 
+  /** While the directory is not complete yet, that it lacks somebody is no reason to ask. */
+  private static CompletionStage<Boolean> isGone(Registry registry, String agentId) {
+    if (!registry.ready()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return registry
+        .find(agentId)
+        .thenApply(
+            answer ->
+                answer instanceof Answer.Replied<FindReply> replied
+                    && replied.reply() instanceof NoSuchAgent);
+  }
+
   /**
    * The same without a registry.
    *
    * @param directory finds an agent's record
+   * @param gone whether it is certain that there is no such agent
    * @param search looks for agents
    */
   static Mailboxes start(
@@ -109,11 +126,12 @@ public final class Mailboxes {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
+      Function<String, CompletionStage<Boolean>> gone,
       Function<AgentQuery, AgentPage> search,
       Handlers handlers,
       WebhookSender webhooks) {
     MailboxNode node =
-        MailboxNode.start(system, settings, clock, source, directory, handlers, webhooks);
+        MailboxNode.start(system, settings, clock, source, directory, gone, handlers, webhooks);
     return new Mailboxes(node, search, clock);
   }
 

@@ -52,6 +52,8 @@ final class Session {
     if (agent != null) {
       removed = agent;
       agent = null;
+    } else if (removed == null) {
+      lastOnlineAt = 0; // nothing is to be remembered, so that the mailbox may go
     }
   }
 

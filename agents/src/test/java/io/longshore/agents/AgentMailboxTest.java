@@ -18,6 +18,7 @@ import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.NodeGone;
+import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.StartReply;
@@ -227,6 +228,17 @@ class AgentMailboxTest {
     node.passivated.expectNoMessage(Duration.ofMillis(50));
 
     node.pass(Given.settings().passivationTimeout());
+
+    node.passivated.expectMessage(alice);
+  }
+
+  @Test
+  void when_an_agent_is_removed_that_is_not_known_then_its_mailbox_goes_soon() {
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Removed("alice"));
+    node.fence(alice);
+
+    node.pass(Given.settings().reportInterval());
 
     node.passivated.expectMessage(alice);
   }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -207,6 +208,7 @@ class MailboxesTest {
         clock,
         new LedgerDouble(clock, ledgerHears),
         id -> Optional.empty(),
+        id -> CompletableFuture.completedFuture(false),
         query -> new AgentPage(List.of(), null),
         Handlers.of(echo),
         WebhookSender.NONE);
