@@ -15,6 +15,7 @@ import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.Look;
 import io.longshore.agents.MailboxProtocol.NodeGone;
 import io.longshore.agents.MailboxProtocol.Receive;
+import io.longshore.agents.MailboxProtocol.RegistryAnswered;
 import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.StartAnswered;
 import io.longshore.agents.MailboxProtocol.TakeBack;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -45,6 +47,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   /**
    * What all mailboxes of a node share.
    *
+   * @param gone asks the registry itself whether it has no such agent; false if it does not answer
    * @param local those that are alive, by agent
    */
   record Environment(
@@ -52,6 +55,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
+      Function<String, CompletionStage<Boolean>> gone,
       NodeWork node,
       Map<String, LocalMailbox> local,
       MailboxCounters counters,
@@ -66,7 +70,11 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final AgentMessages messages;
   private final LocalMailbox local;
   private final Passivation passivation;
+  private final Vanished vanished = new Vanished();
   private long tickAt;
+
+  /** When it last looked at the clock. */
+  private long lookedAt;
 
   /**
    * A new life of the mailbox.
@@ -127,6 +135,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
         .onMessage(Heartbeat.class, told(this::onHeartbeat))
         .onMessage(GetStatus.class, this::onGetStatus)
         .onMessage(Removed.class, told(this::onRemoved))
+        .onMessage(RegistryAnswered.class, told(this::onRegistryAnswered))
         .onMessage(StartAnswered.class, told(this::onStartAnswered))
         .onMessage(WebhookAnswered.class, told((m, now) -> tasks.webhookAnswered(m.healthy(), now)))
         .onMessage(Leave.class, told((m, now) -> state.leave()))
@@ -232,6 +241,28 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     messages.end(now);
   }
 
+  private void onRegistryAnswered(RegistryAnswered answered, long now) {
+    AgentRecord known = state.agent();
+    // Meanwhile it may have registered again.
+    if (answered.gone() && known != null && known.registeredAt() == answered.registeredAt()) {
+      onRemoved(new Removed(agentId), now);
+    }
+  }
+
+  /** That the agent was removed may not have arrived: then the directory lacks it. */
+  private void followDirectory(long now) {
+    Optional<AgentRecord> found = environment.directory.apply(agentId);
+    found.ifPresent(state::know);
+    AgentRecord known = state.agent();
+    if (vanished.isToAsk(known != null && found.isEmpty(), now) && known != null) {
+      getContext()
+          .pipeToSelf(
+              environment.gone.apply(agentId),
+              (gone, error) ->
+                  new RegistryAnswered(known.registeredAt(), Boolean.TRUE.equals(gone)));
+    }
+  }
+
   private void onStartAnswered(StartAnswered answered, long now) {
     state.startAnswered(answered.ref(), answered.acquirer(), answered.answer(), now);
   }
@@ -267,7 +298,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       appear();
     }
     if (due) {
-      environment.directory.apply(agentId).ifPresent(state::know);
+      followDirectory(now);
       takePuts(now);
     }
     if (messages.isAwaited()) {
@@ -301,7 +332,16 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     }
   }
 
+  /** The time. All that is to happen by it is moved if the clock was set back. */
   private long now() {
-    return environment.clock.millis();
+    long now = environment.clock.millis();
+    long back = lookedAt - now;
+    if (back > 0) {
+      tasks.setBack(back);
+      messages.setBack(back);
+      passivation.setBack(back);
+    }
+    lookedAt = now;
+    return now;
   }
 }

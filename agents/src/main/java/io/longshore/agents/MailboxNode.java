@@ -85,6 +85,7 @@ final class MailboxNode {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
+      Function<String, CompletionStage<Boolean>> gone,
       Handlers handlers,
       WebhookSender webhooks) {
     Executor handlerThreads =
@@ -102,6 +103,7 @@ final class MailboxNode {
             clock,
             source,
             directory,
+            gone,
             work,
             new ConcurrentHashMap<>(),
             counters,
@@ -109,8 +111,8 @@ final class MailboxNode {
     finishBeforeLeaving(system, environment);
     system.systemActorOf(
         GoneNodes.create(
-            gone ->
-                environment.local().values().forEach(mailbox -> mailbox.tell(new NodeGone(gone)))),
+            node ->
+                environment.local().values().forEach(mailbox -> mailbox.tell(new NodeGone(node)))),
         "mailboxes-gone-nodes",
         Props.empty());
     ClusterSharding sharding = ClusterSharding.get(system);

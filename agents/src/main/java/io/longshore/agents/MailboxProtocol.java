@@ -254,7 +254,7 @@ public final class MailboxProtocol {
 
   /** Sent by the mailbox to itself, or by this node's {@link Messages}. */
   sealed interface Internal extends Letter
-      permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, Look {}
+      permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, RegistryAnswered, Look {}
 
   /** Something was put in here, from the mailbox's own node: take all there is. */
   record Look(LocalMailbox at) implements Internal, Refusable {
@@ -275,6 +275,13 @@ public final class MailboxProtocol {
 
   /** A webhook request is over: whether the endpoint works. */
   record WebhookAnswered(boolean healthy) implements Internal {}
+
+  /**
+   * The registry was asked whether it still has the agent that registered then.
+   *
+   * @param gone whether it has none; false too if it did not answer
+   */
+  record RegistryAnswered(long registeredAt, boolean gone) implements Internal {}
 
   /** The ledger has answered a start, or has not in time. */
   record StartAnswered(TaskRef ref, long acquirer, Answer<StartReply> answer) implements Internal {}

@@ -26,6 +26,8 @@ import io.longshore.registry.AgentPage;
 import io.longshore.registry.AgentQuery;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Registry;
+import io.longshore.registry.RegistryProtocol.FindReply;
+import io.longshore.registry.RegistryProtocol.NoSuchAgent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +91,7 @@ public final class Mailboxes {
             clock,
             source,
             id -> registry.directory().find(id),
+            id -> isGone(registry, id),
             query -> registry.directory().find(query),
             handlers,
             webhooks);
@@ -97,10 +100,24 @@ public final class Mailboxes {
     return mailboxes;
   }
 
+  /** While the directory is not complete yet, that it lacks somebody is no reason to ask. */
+  private static CompletionStage<Boolean> isGone(Registry registry, String agentId) {
+    if (!registry.ready()) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return registry
+        .find(agentId)
+        .thenApply(
+            answer ->
+                answer instanceof Answer.Replied<FindReply> replied
+                    && replied.reply() instanceof NoSuchAgent);
+  }
+
   /**
    * The same without a registry.
    *
    * @param directory finds an agent's record
+   * @param gone whether it is certain that there is no such agent
    * @param search looks for agents
    */
   static Mailboxes start(
@@ -109,11 +126,12 @@ public final class Mailboxes {
       Clock clock,
       WorkSource source,
       Function<String, Optional<AgentRecord>> directory,
+      Function<String, CompletionStage<Boolean>> gone,
       Function<AgentQuery, AgentPage> search,
       Handlers handlers,
       WebhookSender webhooks) {
     MailboxNode node =
-        MailboxNode.start(system, settings, clock, source, directory, handlers, webhooks);
+        MailboxNode.start(system, settings, clock, source, directory, gone, handlers, webhooks);
     return new Mailboxes(node, search, clock);
   }
 
@@ -128,10 +146,11 @@ public final class Mailboxes {
   public CompletionStage<Answer<AcquireReply>> acquire(
       AgentRecord agent, int max, Duration wait, Duration lease, long call) {
     Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
-    return ask(
-        agent.agentId(),
-        replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), call, replyTo),
-        bounded.plus(settings.startTimeout()));
+    return this.<AcquireReply>ask(
+            agent.agentId(),
+            replyTo -> new Acquire(agent, max, bounded.toMillis(), lease.toMillis(), call, replyTo),
+            bounded.plus(settings.startTimeout()))
+        .whenComplete((answer, never) -> hangUpIfUnanswered(agent.agentId(), call, answer));
   }
 
   /** Takes messages; see {@link Messages} and {@link MessageReader}. */
@@ -144,11 +163,22 @@ public final class Mailboxes {
       long reader,
       long call) {
     Duration bounded = wait.compareTo(settings.maxWait()) < 0 ? wait : settings.maxWait();
-    return ask(
-        agent.agentId(),
-        replyTo ->
-            new Receive(agent, max, bounded.toMillis(), after, resumes, reader, call, replyTo),
-        bounded);
+    return this.<ReceiveReply>ask(
+            agent.agentId(),
+            replyTo ->
+                new Receive(agent, max, bounded.toMillis(), after, resumes, reader, call, replyTo),
+            bounded)
+        .whenComplete((answer, never) -> hangUpIfUnanswered(agent.agentId(), call, answer));
+  }
+
+  /**
+   * A mailbox that stood still, or whose clock was set back, would hand out to this call, the first
+   * in line, when nobody waits for its answer any more.
+   */
+  private void hangUpIfUnanswered(String agentId, long call, Answer<?> answer) {
+    if (answer instanceof Answer.Indeterminate) {
+      hangUp(agentId, call);
+    }
   }
 
   /** The limits of webhooks on this node. */

@@ -28,7 +28,8 @@ final class Rate {
   }
 
   private void roll(long now) {
-    if (windowStart == 0) {
+    // If the clock was set back, the window began in what is to come.
+    if (windowStart == 0 || now < windowStart) {
       windowStart = now;
     }
     long elapsed = now - windowStart;

@@ -52,6 +52,8 @@ final class Session {
     if (agent != null) {
       removed = agent;
       agent = null;
+    } else if (removed == null) {
+      lastOnlineAt = 0; // nothing is to be remembered, so that the mailbox may go
     }
   }
 
@@ -110,6 +112,14 @@ final class Session {
   void was(Status status, long now) {
     if (status == Status.ONLINE) {
       lastOnlineAt = now;
+    }
+  }
+
+  /** The clock was set back by so much: whoever is not heard is not there for longer. */
+  void setBack(long millis) {
+    lastOnlineAt -= millis;
+    if (heardAt != null) {
+      heardAt -= millis;
     }
   }
 

@@ -18,6 +18,7 @@ import io.longshore.agents.MailboxProtocol.HeartbeatReply;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.NodeGone;
+import io.longshore.agents.MailboxProtocol.Removed;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.StartReply;
@@ -77,6 +78,48 @@ class AgentMailboxTest {
     node.fence(alice);
     worker.expectNoMessage(Duration.ofMillis(50));
     node.pass(Duration.ofMillis(1));
+
+    assertEquals(List.of(), leases());
+  }
+
+  @Test
+  void when_the_clock_is_set_back_then_a_worker_still_waits_no_longer_than_it_said() {
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(acquire(1, Duration.ofSeconds(10)));
+    node.fence(alice);
+    node.clock.advance(Duration.ofHours(-1));
+    node.fence(alice);
+
+    node.pass(Duration.ofMillis(9_999));
+    node.fence(alice);
+    worker.expectNoMessage(Duration.ofMillis(50));
+    node.pass(Duration.ofMillis(1));
+
+    assertEquals(List.of(), leases());
+  }
+
+  @Test
+  void when_the_clock_is_set_back_then_a_worker_that_is_gone_is_not_taken_to_be_there_for_longer() {
+    ActorRef<Letter> alice = node.online(1);
+    node.clock.advance(Duration.ofHours(-1));
+    node.fence(alice);
+
+    node.pass(Given.settings().sessionTimeout());
+
+    assertEquals(Status.OFFLINE, node.status(alice, agent(1)).room().status());
+  }
+
+  @Test
+  void when_the_clock_is_set_back_then_a_start_that_is_not_answered_is_given_up_in_time() {
+    node.ledger.starts = ref -> new CompletableFuture<>();
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(new Assign(agent(1), List.of(ref("t1"))));
+    alice.tell(acquire(1, Duration.ZERO));
+    node.fence(alice);
+    node.clock.advance(Duration.ofHours(-1));
+    node.fence(alice);
+
+    node.pass(Given.settings().startTimeout());
 
     assertEquals(List.of(), leases());
   }
@@ -187,6 +230,45 @@ class AgentMailboxTest {
     node.pass(Given.settings().passivationTimeout());
 
     node.passivated.expectMessage(alice);
+  }
+
+  @Test
+  void when_an_agent_is_removed_that_is_not_known_then_its_mailbox_goes_soon() {
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Removed("alice"));
+    node.fence(alice);
+
+    node.pass(Given.settings().reportInterval());
+
+    node.passivated.expectMessage(alice);
+  }
+
+  @Test
+  void when_the_word_that_a_lease_is_over_is_lost_then_the_mailbox_asks_and_its_slot_is_free() {
+    node.ledger.starts =
+        ref -> {
+          long inAnHour = node.clock.millis() + Duration.ofHours(1).toMillis();
+          Lease lease = Given.lease(ref, ref.taskId() + "-", inAnHour);
+          return CompletableFuture.completedFuture(
+              new Answer.Replied<>(new StartReply.Started(lease)));
+        };
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(new Assign(agent(1), refs(1, 2)));
+    alice.tell(acquire(1, Duration.ZERO));
+    assertEquals(List.of("t1"), taskIds(leases()));
+    alice.tell(acquire(1, Duration.ofMinutes(5)));
+    node.fence(alice);
+
+    node.pass(Duration.ofMillis(Holdings.FIRST_DOUBT));
+    node.fence(alice);
+    worker.expectNoMessage(Duration.ofMillis(50));
+    node.ledger.held = new Answer.Replied<>(false);
+    node.pass(Duration.ofMillis(Holdings.FIRST_DOUBT - 1));
+    node.fence(alice);
+    worker.expectNoMessage(Duration.ofMillis(50));
+    node.pass(Given.settings().reportInterval());
+
+    assertEquals(List.of("t2"), taskIds(leases()));
   }
 
   @Test

@@ -17,7 +17,9 @@ import io.longshore.registry.Delivery;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -69,6 +71,62 @@ class HandlerMailboxTest {
               assertEquals(Status.OFFLINE, node.status(alice, gone).room().status());
               return null;
             });
+  }
+
+  @Test
+  void when_the_registry_has_it_no_more_then_it_takes_nothing_though_nobody_has_said_so() {
+    AgentRecord echo = agent(1, Delivery.handler("echo"), 1, false);
+    node.directory.set(Optional.of(echo));
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Assign(echo, refs(1, 2)));
+    assertEquals("t1", begun.receiveMessage());
+
+    node.directory.set(Optional.empty());
+    passPatience(alice);
+    assertEquals(1, node.status(alice, echo).room().queued(), "the directory may just be behind");
+
+    node.gone.set(CompletableFuture.completedFuture(true));
+    passPatience(alice);
+
+    MailboxReport gone = node.report();
+    while (gone.returned().isEmpty()) {
+      gone = node.report();
+    }
+    assertEquals(List.of("t2"), gone.returned());
+    assertEquals(Status.OFFLINE, gone.room().status());
+    alice.tell(new Assign(echo, refs(3, 3)));
+    MailboxReport refused = node.report();
+    while (refused.refused().isEmpty()) {
+      refused = node.report();
+    }
+    assertEquals("offline: not registered", refused.refused().get(0).reason());
+  }
+
+  @Test
+  void when_it_registers_again_while_the_registry_is_asked_then_it_stays() {
+    AgentRecord echo = agent(1, Delivery.handler("echo"), 1, false);
+    CompletableFuture<Boolean> gone = new CompletableFuture<>();
+    node.gone.set(gone);
+    ActorRef<Letter> alice = node.spawn();
+    alice.tell(new Assign(echo, refs(1, 1)));
+    passPatience(alice);
+    assertEquals(1, gone.getNumberOfDependents(), "it was asked");
+
+    AgentRecord again = new AgentRecord(echo.spec(), 7, false, 5, 5);
+    node.status(alice, again);
+    gone.complete(true);
+
+    assertEquals(Status.ONLINE, node.status(alice, again).room().status());
+  }
+
+  /** So long that the registry is asked about an agent that the directory lacks. */
+  private void passPatience(ActorRef<Letter> alice) {
+    Duration interval = Given.settings().reportInterval();
+    long enough = Vanished.PATIENCE + interval.toMillis();
+    for (long passed = 0; passed <= enough; passed += interval.toMillis()) {
+      node.pass(interval);
+      node.fence(alice);
+    }
   }
 
   @Test

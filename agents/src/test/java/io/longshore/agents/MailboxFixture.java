@@ -19,6 +19,8 @@ import io.longshore.registry.AgentRecord;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,8 @@ final class MailboxFixture implements AutoCloseable {
   final TestProbe<Object> passivated = testKit.createTestProbe(Object.class);
   final LedgerDouble ledger = new LedgerDouble(clock, heard.getRef()::tell);
   final AtomicReference<Optional<AgentRecord>> directory = new AtomicReference<>(Optional.empty());
+  final AtomicReference<CompletionStage<Boolean>> gone =
+      new AtomicReference<>(CompletableFuture.completedFuture(false));
   final Map<String, LocalMailbox> local = new ConcurrentHashMap<>();
   final MailboxCounters counters = new MailboxCounters((reason, count) -> {});
   final NodeWork work;
@@ -84,6 +88,7 @@ final class MailboxFixture implements AutoCloseable {
                 clock,
                 ledger,
                 id -> directory.get(),
+                id -> gone.get(),
                 work,
                 local,
                 counters,

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ class MailboxesTest {
 
   private final ActorTestKit testKit =
       ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseString(NODE)));
-  private final Clock clock = Clock.systemUTC();
+  private Clock clock = Clock.systemUTC();
   private final TestProbe<Object> heard = testKit.createTestProbe(Object.class);
   private final TestProbe<String> handledBy = testKit.createTestProbe(String.class);
 
@@ -145,6 +146,26 @@ class MailboxesTest {
   }
 
   @Test
+  void when_a_worker_is_not_answered_in_time_then_what_comes_goes_to_the_next_and_not_to_it() {
+    clock = new TestClock(); // stands still, so that the mailbox never sees that the wait is over
+    Mailboxes mailboxes =
+        start(
+            "longshore.agents { ask-timeout = 300ms, start-timeout = 300ms, hand-patience = 1m }",
+            heard.getRef()::tell);
+    onceReplied(() -> mailboxes.status(agent(1)));
+    assertInstanceOf(
+        Answer.Indeterminate.class,
+        answer(mailboxes.acquire(agent(1), 1, Duration.ofMillis(1), Duration.ZERO, 7)));
+
+    CompletionStage<Answer<AcquireReply>> next =
+        mailboxes.acquire(agent(1), 1, Duration.ofSeconds(30), Duration.ZERO, 8);
+    mailboxes.assign(agent(1), refs(1, 1));
+
+    Leases leases = assertInstanceOf(Leases.class, replied(next));
+    assertEquals(List.of("t1"), leases.leases().stream().map(Lease::taskId).toList());
+  }
+
+  @Test
   void when_nobody_is_heard_then_the_mailbox_passivates_and_the_next_message_starts_a_new_life() {
     Mailboxes mailboxes =
         start(
@@ -187,6 +208,7 @@ class MailboxesTest {
         clock,
         new LedgerDouble(clock, ledgerHears),
         id -> Optional.empty(),
+        id -> CompletableFuture.completedFuture(false),
         query -> new AgentPage(List.of(), null),
         Handlers.of(echo),
         WebhookSender.NONE);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -85,6 +86,7 @@ final class TwoNodes implements AutoCloseable {
         clock,
         new LedgerDouble(clock, heard -> {}),
         id -> agents.stream().filter(agent -> agent.agentId().equals(id)).findAny(),
+        id -> CompletableFuture.completedFuture(false),
         this::search,
         Handlers.of(),
         WebhookSender.NONE);

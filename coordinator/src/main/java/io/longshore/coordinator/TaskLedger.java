@@ -51,7 +51,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   private final Waiters waiters;
   private final Archiving archiving;
   private final Map<Route, CoordinatorProtocol.Settled> settled = new LinkedHashMap<>();
-  private final Map<String, List<EndedLease>> ended = new HashMap<>();
+  private final EndedLeases ended = new EndedLeases();
   private final Map<String, List<ExtendedLease>> extended = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
 
@@ -103,7 +103,12 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
       if (task.state == TaskState.SUBMITTED) {
         waits(task, task.updatedAt);
       }
+      // Perhaps the one before this committed it and could not tell any more.
+      if (task.state != TaskState.WORKING) {
+        ended.add(task);
+      }
     }
+    ended.tell(listeners::ended);
     archiving.recovered(state, now);
     tellWaiting(state, now);
   }
@@ -127,7 +132,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     } else if (event instanceof LedgerEvent.Started) {
       waitsNoMore(task);
     } else if (!(event instanceof LedgerEvent.CancelRequested)) {
-      leaseOver(task, event);
+      ended.add(task);
       setBack(task, event);
       if (task.state == TaskState.SUBMITTED) {
         waits(task, about.at());
@@ -174,25 +179,13 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
     }
   }
 
-  private void leaseOver(Task task, LedgerEvent event) {
-    String agentId = task.agentId;
-    String token = task.leaseToken;
-    if (agentId != null && token != null) {
-      boolean worked = event instanceof LedgerEvent.Completed;
-      ended
-          .computeIfAbsent(agentId, id -> new ArrayList<>())
-          .add(new EndedLease(task.taskId, token, worked));
-    }
-  }
-
   @Override
   protected void committed(LedgerState state, List<LedgerEvent> events) {
     settled.forEach(listeners::coordinator);
     settled.clear();
     extended.forEach(listeners::extended);
     extended.clear();
-    ended.forEach(listeners::ended);
-    ended.clear();
+    ended.tell(listeners::ended);
     changed.forEach(taskId -> waiters.changed(taskId, state));
     changed.clear();
     tellWaiting(state, now());

@@ -15,6 +15,7 @@ import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.PartitionMessage;
 import java.util.List;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -158,6 +159,32 @@ class TaskLedgerTest {
     List<String> again = offered();
     assertEquals(again.stream().sorted().toList(), again);
     assertEquals(30, again.size());
+  }
+
+  @Test
+  void when_the_partition_starts_again_then_mailboxes_are_told_which_leases_are_over() {
+    Lease done = started("a");
+    Lease given = started("b");
+    Lease asks = started("c");
+    started("d");
+    batch(
+        new TaskProtocol.Complete("a", done.leaseToken(), Given.json("1")),
+        new TaskProtocol.Release("b", given.leaseToken()),
+        new TaskProtocol.RequireInput("c", asks.leaseToken(), Given.json("1")),
+        new TaskProtocol.Submit("e", Given.task()));
+    Set<Object> over =
+        Set.of(
+            new Told("alice", new EndedLease("a", done.leaseToken(), true)),
+            new Told("alice", new EndedLease("b", given.leaseToken(), false)),
+            new Told("alice", new EndedLease("c", asks.leaseToken(), false)));
+    assertEquals(over, Set.copyOf(told.receiveSeveralMessages(3)));
+    assertEquals(Set.of("b", "e"), Set.copyOf(offered()));
+
+    testKit.stop(ledger);
+    ledger = spawn();
+
+    assertEquals(over, Set.copyOf(told.receiveSeveralMessages(3)));
+    assertEquals(Set.of("b", "e"), Set.copyOf(offered()));
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.agents.Handlers;
 import io.longshore.agents.MailboxSettings;
+import io.longshore.agents.Mailboxes;
 import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.coordinator.Tasks;
 import io.longshore.persistence.Door;
@@ -102,6 +103,10 @@ final class TestNode implements AutoCloseable {
 
   Registry registry() {
     return registry;
+  }
+
+  Mailboxes mailboxes() {
+    return tasks.mailboxes();
   }
 
   TestHealth health() {
