@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +88,9 @@ final class Offers {
   /** In order of time. */
   private final Queue<Made> made = new ArrayDeque<>();
 
-  private final PriorityQueue<Delayed> delayed =
-      new PriorityQueue<>(Comparator.comparingLong(Delayed::readyAt));
+  private final TreeSet<Delayed> delayed =
+      new TreeSet<>(
+          Comparator.comparingLong(Delayed::readyAt).thenComparing(Delayed::taskId));
 
   private final PriorityQueue<Parked> parked =
       new PriorityQueue<>(Comparator.comparingLong(Parked::until));
@@ -123,9 +125,11 @@ final class Offers {
   /**
    * A task does not wait any more.
    *
+   * @param readyAt from when on it waited, as was said then
    * @return whether it is offered, so that its coordinator has to be told
    */
-  boolean settled(Route route, Priority priority, String taskId) {
+  boolean settled(Route route, Priority priority, String taskId, long readyAt) {
+    delayed.remove(new Delayed(readyAt, route, priority, taskId)); // it may be months till then
     Lane lane = lanes.get(route);
     if (lane == null) {
       return false;
@@ -215,14 +219,20 @@ final class Offers {
     }
   }
 
+  /** How many wait for their time to come. */
+  int delayed() {
+    return delayed.size();
+  }
+
   /** What to offer now, by route; counted as offered at {@code now}. */
   Map<Route, List<String>> next(long now) {
     if (now < asked) {
       clockSetBack(now);
     }
     asked = now;
-    while (!delayed.isEmpty() && delayed.element().readyAt() <= now) {
-      Delayed due = delayed.remove();
+    while (!delayed.isEmpty() && delayed.first().readyAt() <= now) {
+      Delayed due = delayed.first();
+      delayed.remove(due);
       waiting(due.route(), due.priority(), due.taskId(), due.readyAt(), now);
     }
     while (!parked.isEmpty() && parked.element().until() <= now) {

@@ -23,7 +23,7 @@ class OffersTest {
   }
 
   private void settled(String taskId) {
-    offers.settled(ECHO, Priority.NORMAL, taskId);
+    offers.settled(ECHO, Priority.NORMAL, taskId, 0);
   }
 
   private List<String> next(long now) {
@@ -96,13 +96,25 @@ class OffersTest {
   }
 
   @Test
+  void when_a_task_ends_before_its_time_has_come_then_nothing_is_kept_of_it() {
+    long year = 365 * 86_400_000L;
+    offers.waiting(ECHO, Priority.NORMAL, "ended", year, 0);
+    offers.waiting(ECHO, Priority.NORMAL, "late", year, 0);
+    assertEquals(2, offers.delayed());
+    assertFalse(offers.settled(ECHO, Priority.NORMAL, "ended", year));
+    assertEquals(1, offers.delayed());
+    assertEquals(List.of("late"), next(year));
+    assertEquals(0, offers.delayed());
+  }
+
+  @Test
   void when_priorities_differ_then_the_most_urgent_go_first_and_equals_in_order() {
     waits("low", Priority.LOW);
     waits("normal-1");
     waits("normal-2");
     waits("high", Priority.HIGH);
     assertEquals(List.of("high", "normal-1"), next(0));
-    offers.settled(ECHO, Priority.HIGH, "high");
+    offers.settled(ECHO, Priority.HIGH, "high", 0);
     settled("normal-1");
     assertEquals(List.of("normal-2", "low"), next(1));
   }
@@ -135,10 +147,10 @@ class OffersTest {
       offers.waiting(ECHO, Priority.HIGH, "high-" + i, 0, i < 3 ? 29_999 : 60_001);
     }
     assertEquals(List.of("high-0", "high-1"), next(60_001));
-    offers.settled(ECHO, Priority.HIGH, "high-0");
-    offers.settled(ECHO, Priority.HIGH, "high-1");
+    offers.settled(ECHO, Priority.HIGH, "high-0", 0);
+    offers.settled(ECHO, Priority.HIGH, "high-1", 0);
     assertEquals(List.of("high-2", "normal"), next(60_002));
-    offers.settled(ECHO, Priority.HIGH, "high-2");
+    offers.settled(ECHO, Priority.HIGH, "high-2", 0);
     settled("normal");
     assertEquals(List.of("low", "high-3"), next(60_003));
   }
@@ -157,7 +169,7 @@ class OffersTest {
     assertEquals(List.of("c", "d"), next(1));
     assertEquals(2, offers.behind(ECHO));
     waits("a");
-    assertFalse(offers.settled(ECHO, Priority.NORMAL, "b"), "its coordinator has forgotten it");
+    assertFalse(offers.settled(ECHO, Priority.NORMAL, "b", 0), "its coordinator has forgotten it");
     settled("c");
     settled("d");
     assertEquals(List.of(), next(59_999));
