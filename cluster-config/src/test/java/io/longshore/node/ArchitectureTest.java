@@ -55,8 +55,8 @@ class ArchitectureTest {
         .that()
         .haveNameMatching(
             ".*\\.(RegistryState|RegistryLogic|MailboxState|LedgerState|LedgerLogic|Task"
-                + "|Assignment|Offers|Candidate|WaitingTask|Backoff|MessageBox|ReaderPace|SenderQueues"
-                + "|ReplayRing|Rate|Passivation|Settling|Standing|LedgerRoom|UsedKeys)(\\$.*)?")
+                + "|Assignment|Offers|OfferWindow|Candidate|WaitingTask|Backoff|MessageBox|ReaderPace"
+                + "|SenderQueues|ReplayRing|Rate|Passivation|Settling|Standing|LedgerRoom|UsedKeys)(\\$.*)?")
         .should()
         .onlyDependOnClassesThat()
         .resideOutsideOfPackages("org.apache.pekko..", "scala..")

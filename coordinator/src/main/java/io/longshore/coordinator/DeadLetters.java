@@ -85,7 +85,9 @@ public final class DeadLetters {
 
   /**
    * Submits the same work as a new task, in the same partition, and lists the dead letter no more.
-   * Doing so again gives the same new task. A deadline that is over does not hold for it.
+   * Doing so again gives the same new task; if this one was answered that it is not available, then
+   * only for as long as an idempotency key is remembered, since the dead letter may not have been
+   * marked. A deadline that is over does not hold for it.
    *
    * @return the new task or why there is none; empty if no such dead letter waits
    */

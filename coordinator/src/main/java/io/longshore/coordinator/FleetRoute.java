@@ -43,7 +43,7 @@ final class FleetRoute {
 
   /** A task has started. */
   void settled(String taskId) {
-    if (offers.settled(route, Priority.NORMAL, taskId)) {
+    if (offers.settled(route, Priority.NORMAL, taskId, 0)) {
       fleet.send(
           () -> {
             assignment.settled(List.of(taskId), fleet.time().now());

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** What becomes due in a partition by the time that passes: leases, deadlines, keys. */
 final class LedgerDue {
+  /** No clock is set back by so much unless it was wrong before. */
+  private static final long DAY_MILLIS = 86_400_000;
+
   private final LedgerSettings settings;
   private final LeaseLogic leases;
 
@@ -50,10 +53,17 @@ final class LedgerDue {
         : leases.expired(task, now);
   }
 
+  /**
+   * Forgets the first of those that were used long enough ago. One that was used far ahead of now,
+   * by a clock that was wrong, is forgotten too: it would keep all behind it until its time comes.
+   */
   private void forgetKeys(LedgerState state, long now, int limit, List<LedgerEvent> events) {
-    long usedBy = now - settings.keyRetention().toMillis();
+    long retention = settings.keyRetention().toMillis();
+    long latest = now + Math.max(retention, DAY_MILLIS);
     for (Map.Entry<String, KeyUse> key : state.keys().entrySet()) {
-      if (events.size() >= limit || key.getValue().usedAt() > usedBy) {
+      long usedAt = key.getValue().usedAt();
+      boolean over = usedAt <= now - retention || usedAt > latest;
+      if (events.size() >= limit || !over) {
         return;
       }
       events.add(new LedgerEvent.KeyForgotten(key.getKey(), now));

@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param keyRetention how long an idempotency key is remembered
  * @param cancelGrace how long a running task may go on after it was canceled
  * @param backoff between attempts
- * @param offerWindow most tasks of one route and partition offered and not started
+ * @param offerWindow most tasks of one coordinator and partition offered and not started
  * @param reofferAfter when an offered task that has not started is offered again
  * @param maxWaiters most long polls waiting on one partition
  * @param maxExchanges most questions to the submitter that a task may have answered

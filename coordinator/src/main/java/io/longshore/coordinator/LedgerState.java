@@ -64,7 +64,7 @@ public final class LedgerState {
   private long endedBytes;
   private long keyBytes;
 
-  /** How fast tasks end and bytes leave, as events tell; not kept. */
+  /** How fast tasks end and their bytes leave, as events tell; not kept. */
   private final DrainRate endings = new DrainRate();
 
   private final DrainRate leavings = new DrainRate();
@@ -73,10 +73,9 @@ public final class LedgerState {
 
   /** Applies one event, freshly decided or replayed. */
   void apply(LedgerEvent event) {
-    long bytesBefore = bytes;
+    long tasksBefore = bytes - keyBytes;
+    filled(event);
     if (event instanceof LedgerEvent.Submitted submitted) {
-      endings.filled(submitted.at());
-      leavings.filled(submitted.at());
       add(new Task(submitted.taskId(), submitted.task(), submitted.at()));
       String key = submitted.task().idempotencyKey();
       if (key != null) {
@@ -95,11 +94,27 @@ public final class LedgerState {
     } else if (event instanceof LedgerEvent.Opened opened) {
       epoch = opened.epoch();
     }
-    if (bytes < bytesBefore) {
-      leavings.drained(bytesBefore - bytes, event.at());
-      if (bytes == 0) {
+    long tasksNow = bytes - keyBytes;
+    if (tasksNow < tasksBefore) {
+      leavings.drained(tasksBefore - tasksNow, event.at());
+      if (tasksNow == 0) {
         leavings.emptied(event.at());
       }
+    }
+  }
+
+  /**
+   * From this event on at the latest there is something to drain. Only tasks count: keys stay for
+   * as long as they are to, whatever the load. What a snapshot brought is told of here, since
+   * nothing says how long it had been there.
+   */
+  private void filled(LedgerEvent event) {
+    boolean more = event instanceof LedgerEvent.Submitted;
+    if (more || live > 0) {
+      endings.filled(event.at());
+    }
+    if (more || bytes > keyBytes) {
+      leavings.filled(event.at());
     }
   }
 

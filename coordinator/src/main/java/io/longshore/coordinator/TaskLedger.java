@@ -3,7 +3,6 @@ package io.longshore.coordinator;
 import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.Route;
-import io.longshore.agents.TaskRef.Priority;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.coordinator.LedgerEvent.TaskEvent;
 import io.longshore.persistence.Archive;
@@ -150,7 +149,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   }
 
   private void waitsNoMore(Task task) {
-    if (offers.settled(task.spec.route(), task.spec.priority(), task.taskId)) {
+    if (offers.settled(task.spec.route(), task.spec.priority(), task.taskId, task.retryAt)) {
       settled(task).taskIds().add(task.taskId);
     }
   }
@@ -215,8 +214,6 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                 Task task = state.find(taskId);
                 if (task != null && task.state == TaskState.SUBMITTED) {
                   tasks.add(task.offered());
-                } else {
-                  forget(route, taskId);
                 }
               }
               for (int from = 0; from < tasks.size(); from += MAX_OFFERED) {
@@ -229,13 +226,6 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                         offers.behind(route.withoutRange())));
               }
             });
-  }
-
-  /** A retry was due for a task that has ended meanwhile. */
-  private void forget(Route route, String taskId) {
-    for (Priority priority : Priority.values()) {
-      offers.settled(route, priority, taskId);
-    }
   }
 
   private void park(LedgerState state, TaskProtocol.Park park, long now) {

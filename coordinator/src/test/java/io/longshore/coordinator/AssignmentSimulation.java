@@ -140,7 +140,7 @@ final class AssignmentSimulation {
       }
       leases.put(taskId, now + LEASE);
       noteMoves(ref);
-      offers.settled(ref.route(), ref.priority(), taskId);
+      offers.settled(ref.route(), ref.priority(), taskId, 0);
       settled(taskId);
     }
     return startable;

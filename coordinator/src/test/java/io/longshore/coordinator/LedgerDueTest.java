@@ -232,6 +232,25 @@ class LedgerDueTest {
   }
 
   @Test
+  void when_keys_were_used_by_a_clock_far_ahead_then_those_used_later_expire_all_the_same() {
+    long now = ledger.now;
+    ledger.now = now + 30 * 86_400_000L;
+    ledger.submit(Given.keyed("ahead-1"));
+    ledger.submit(Given.keyed("ahead-2"));
+    ledger.now = now + 3_600_000;
+    ledger.submit(Given.keyed("hour-ahead"));
+    ledger.now = now;
+    ledger.submit(Given.keyed("right"));
+    ledger.pass(0);
+    assertEquals(Set.of("hour-ahead", "right"), ledger.state.keys().keySet());
+    ledger.pass(Given.KEY_RETENTION);
+    assertEquals(Set.of("hour-ahead", "right"), ledger.state.keys().keySet());
+    ledger.pass(3_600_000);
+    assertEquals(Set.of(), ledger.state.keys().keySet());
+    assertEquals(0, ledger.state.keyBytes());
+  }
+
+  @Test
   void when_very_many_decisions_are_made_then_the_latest_are_kept() {
     String taskId = ledger.submit(Given.attempts(1_000));
     for (int i = 0; i < 60; i++) {

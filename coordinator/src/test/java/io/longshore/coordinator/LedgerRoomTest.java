@@ -133,6 +133,70 @@ class LedgerRoomTest {
         ledger.tell(new TaskProtocol.Submit("later", Given.keyed("later"))));
   }
 
+  @Test
+  void when_only_keys_are_left_then_that_time_does_not_count_as_load() {
+    LedgerFixture ledger = new LedgerFixture(Given.ledger(100, 1_000_000, 0));
+    leaveAfterASecond(ledger, ledger.submit(Given.keyed("key")));
+    ledger.pass(Given.KEY_RETENTION / 2);
+    assertTrue(ledger.state.keyBytes() > 0);
+    assertEquals(ledger.state.keyBytes(), ledger.state.bytes());
+    leaveAfterASecond(ledger, ledger.submit(Given.task()));
+    leaveAfterASecond(ledger, ledger.submit(Given.task()));
+    assertEquals(10_000, (double) roomForTen(ledger), 1_000);
+  }
+
+  @Test
+  void when_keys_expire_then_that_does_not_count_as_fast() {
+    LedgerFixture ledger = new LedgerFixture(Given.ledger(100, 1_000_000, 0));
+    List<String> keyed = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      keyed.add(ledger.submit(Given.keyed("key" + i)));
+    }
+    keyed.forEach(taskId -> leaveAfterASecond(ledger, taskId));
+    ledger.pass(Given.NOW + Given.KEY_RETENTION - ledger.now - 1_500);
+    assertTrue(ledger.state.keyBytes() > 0);
+    for (int i = 0; i < 3; i++) {
+      leaveAfterASecond(ledger, ledger.submit(Given.task()));
+    }
+    assertEquals(0, ledger.state.keyBytes());
+    assertEquals(10_000, (double) roomForTen(ledger), 1_000);
+  }
+
+  @Test
+  void when_a_snapshot_brought_what_ends_then_the_time_it_takes_counts() {
+    LedgerFixture before = new LedgerFixture();
+    for (int i = 0; i < 20; i++) {
+      before.submit(Given.task());
+    }
+    LedgerState reread = Blobs.reread(before.state);
+    long at = before.now + 3_600_000;
+    reread.apply(new LedgerEvent.Opened(2, at));
+    long each = 0;
+    for (int i = 1; i <= 10; i++) {
+      reread.apply(new LedgerEvent.Canceled("task-%04d".formatted(i), at + i * 2_000L));
+      each = reread.endedBytes();
+      reread.apply(new LedgerEvent.Archived(1, at + i * 2_000L));
+    }
+    long now = at + 20_000;
+    assertEquals(10_000, (double) reread.roomForTaskMillis(reread.live() - 4, now), 1_000);
+    long wait = reread.roomForBytesMillis(5 * each, reread.bytes(), now);
+    assertEquals(10_000, (double) wait, 1_000, "5 of them, one in 2 s");
+  }
+
+  private static void leaveAfterASecond(LedgerFixture ledger, String taskId) {
+    ledger.pass(1_000);
+    ledger.cancel(taskId);
+    ledger.archive();
+  }
+
+  /** When ten like the one that now comes and leaves would have left. */
+  private static long roomForTen(LedgerFixture ledger) {
+    ledger.cancel(ledger.submit(Given.task()));
+    long ten = 10 * ledger.state.endedBytes();
+    ledger.archive();
+    return ledger.state.roomForBytesMillis(ten, ledger.state.bytes(), ledger.now);
+  }
+
   private static long refused(LedgerFixture ledger) {
     var submit = new TaskProtocol.Submit("later", Given.keyed("later"));
     return assertInstanceOf(TaskProtocol.LedgerFull.class, ledger.unchanged(submit))

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OffersTest {
   private static final Route ECHO = Given.ECHO;
@@ -23,7 +25,7 @@ class OffersTest {
   }
 
   private void settled(String taskId) {
-    offers.settled(ECHO, Priority.NORMAL, taskId);
+    offers.settled(ECHO, Priority.NORMAL, taskId, 0);
   }
 
   private List<String> next(long now) {
@@ -96,19 +98,31 @@ class OffersTest {
   }
 
   @Test
+  void when_a_task_ends_before_its_time_has_come_then_nothing_is_kept_of_it() {
+    long year = 365 * 86_400_000L;
+    offers.waiting(ECHO, Priority.NORMAL, "ended", year, 0);
+    offers.waiting(ECHO, Priority.NORMAL, "late", year, 0);
+    assertEquals(2, offers.delayed());
+    assertFalse(offers.settled(ECHO, Priority.NORMAL, "ended", year));
+    assertEquals(1, offers.delayed());
+    assertEquals(List.of("late"), next(year));
+    assertEquals(0, offers.delayed());
+  }
+
+  @Test
   void when_priorities_differ_then_the_most_urgent_go_first_and_equals_in_order() {
     waits("low", Priority.LOW);
     waits("normal-1");
     waits("normal-2");
     waits("high", Priority.HIGH);
     assertEquals(List.of("high", "normal-1"), next(0));
-    offers.settled(ECHO, Priority.HIGH, "high");
+    offers.settled(ECHO, Priority.HIGH, "high", 0);
     settled("normal-1");
     assertEquals(List.of("normal-2", "low"), next(1));
   }
 
   @Test
-  void when_routes_differ_then_each_has_a_window_of_its_own() {
+  void when_coordinators_differ_then_each_has_a_window_of_its_own() {
     waits("a");
     waits("b");
     offers.waiting(SUM, Priority.NORMAL, "s", 0, 0);
@@ -135,10 +149,10 @@ class OffersTest {
       offers.waiting(ECHO, Priority.HIGH, "high-" + i, 0, i < 3 ? 29_999 : 60_001);
     }
     assertEquals(List.of("high-0", "high-1"), next(60_001));
-    offers.settled(ECHO, Priority.HIGH, "high-0");
-    offers.settled(ECHO, Priority.HIGH, "high-1");
+    offers.settled(ECHO, Priority.HIGH, "high-0", 0);
+    offers.settled(ECHO, Priority.HIGH, "high-1", 0);
     assertEquals(List.of("high-2", "normal"), next(60_002));
-    offers.settled(ECHO, Priority.HIGH, "high-2");
+    offers.settled(ECHO, Priority.HIGH, "high-2", 0);
     settled("normal");
     assertEquals(List.of("low", "high-3"), next(60_003));
   }
@@ -157,7 +171,7 @@ class OffersTest {
     assertEquals(List.of("c", "d"), next(1));
     assertEquals(2, offers.behind(ECHO));
     waits("a");
-    assertFalse(offers.settled(ECHO, Priority.NORMAL, "b"), "its coordinator has forgotten it");
+    assertFalse(offers.settled(ECHO, Priority.NORMAL, "b", 0), "its coordinator has forgotten it");
     settled("c");
     settled("d");
     assertEquals(List.of(), next(59_999));
@@ -187,6 +201,90 @@ class OffersTest {
     settled("a");
     settled("b");
     assertEquals(List.of(), next(2_000_000));
+  }
+
+  private static Route version(int patch) {
+    return Route.capability("echo@1.0." + patch);
+  }
+
+  private void waits(Route route, String taskId, long now) {
+    offers.waiting(route, Priority.NORMAL, taskId, 0, now);
+  }
+
+  @Test
+  void when_each_task_wants_another_range_then_their_coordinator_has_one_window_for_all() {
+    for (int i = 0; i < 1_000; i++) {
+      waits(version(i), "t" + i, i);
+    }
+    assertEquals(Map.of(version(0), List.of("t0"), version(1), List.of("t1")), offers.next(1_000));
+    assertEquals(998, offers.behind(ECHO));
+    assertEquals(Map.of(), offers.next(1_001));
+    offers.park(version(0), Priority.NORMAL, "t0", 60_000);
+    assertEquals(Map.of(version(2), List.of("t2")), offers.next(1_002));
+    assertEquals(998, offers.behind(ECHO));
+    offers.settled(version(1), Priority.NORMAL, "t1", 0);
+    offers.settled(version(500), Priority.NORMAL, "t500", 0);
+    assertEquals(Map.of(version(3), List.of("t3")), offers.next(1_003));
+    assertEquals(996, offers.behind(ECHO));
+    offers.forget(ECHO, 1_004);
+    assertEquals(2, offers.next(1_004).size(), "no more than the window again");
+    for (int i = 0; i < 1_000; i++) {
+      offers.settled(version(i), Priority.NORMAL, "t" + i, 0);
+    }
+    assertEquals(0, offers.behind(ECHO));
+    assertEquals(Map.of(), offers.next(100_000));
+  }
+
+  @Test
+  void when_one_range_has_all_the_window_then_another_has_the_place_that_comes_free() {
+    for (int i = 0; i < 10; i++) {
+      waits("a" + i);
+    }
+    assertEquals(List.of("a0", "a1"), next(0));
+    waits(version(1), "b0", 1);
+    waits(version(1), "b1", 1);
+    assertEquals(Map.of(), offers.next(1));
+    settled("a0");
+    assertEquals(Map.of(version(1), List.of("b0")), offers.next(2));
+    offers.settled(version(1), Priority.NORMAL, "b0", 0);
+    assertEquals(Map.of(version(1), List.of("b1")), offers.next(3), "the other has its share");
+    settled("a1");
+    assertEquals(Map.of(ECHO, List.of("a2")), offers.next(4));
+  }
+
+  @Test
+  void when_tasks_of_new_ranges_keep_coming_then_no_range_waits_for_ever() {
+    waits("a0");
+    waits("a1");
+    waits("a2");
+    List<String> offered = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      waits(version(2 * i), "x" + i, i);
+      waits(version(2 * i + 1), "y" + i, i);
+      offers
+          .next(i)
+          .forEach(
+              (route, ids) -> {
+                offered.addAll(ids);
+                ids.forEach(taskId -> offers.settled(route, Priority.NORMAL, taskId, 0));
+              });
+    }
+    assertEquals(List.of("a0", "x1", "a1", "y1", "a2", "x2"), offered.subList(0, 6));
+  }
+
+  /** Walking all ranges for each that is offered would be thousands of millions of steps here. */
+  @Test
+  @Timeout(30)
+  void when_very_many_ranges_wait_then_what_is_behind_an_offer_costs_the_same() {
+    Offers wide = new Offers(30_000, 5_000, 30_000);
+    for (int i = 0; i < 60_000; i++) {
+      wide.waiting(version(i), Priority.NORMAL, "t" + i, 0, 0);
+    }
+    for (int again = 0; again < 5; again++) {
+      Map<Route, List<String>> next = wide.next(again * 5_000L);
+      assertEquals(30_000, next.size());
+      next.forEach((route, ids) -> assertEquals(30_000, wide.behind(route.withoutRange())));
+    }
   }
 
   @Test
