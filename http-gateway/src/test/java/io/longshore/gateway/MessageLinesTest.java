@@ -133,6 +133,38 @@ class MessageLinesTest {
     assertEquals(0, doors.door("bytes").depth());
   }
 
+  @Test
+  void when_the_first_lines_were_let_in_then_later_ones_are_owed_and_not_refused()
+      throws Exception {
+    ClientRates.Client client = client("per-minute = 60, burst = 2");
+    client.take();
+    CompletableFuture<Done> rest = new CompletableFuture<>();
+    CompletableFuture<HttpResponse> answer =
+        answering(
+            HttpEntities.create(
+                ContentTypes.APPLICATION_OCTET_STREAM,
+                Source.single(ByteString.fromString("{\n{\n"))
+                    .concat(
+                        Source.completionStage(rest).map(done -> ByteString.fromString("{\n{\n")))),
+            client);
+    awaitBytes(0, 2);
+    rest.complete(Done.getInstance());
+    assertEquals(400, answer.get(30, TimeUnit.SECONDS).status().intValue());
+    assertEquals(
+        "\"default\";r=0;t=4",
+        client.told(HttpResponse.create()).getHeader("RateLimit").orElseThrow().value());
+  }
+
+  private ClientRates.Client client(String limit) {
+    GatewaySettings limited =
+        GatewaySettings.from(
+            ConfigFactory.parseString(
+                    "longshore.gateway.rate-limit { enabled = true, " + limit + " }")
+                .withFallback(ConfigFactory.load()));
+    return new ClientRates(limited.overload().rates(), new TestClock(), doors.door("clients"))
+        .of(HttpRequest.create());
+  }
+
   private void awaitBytes(long held, int lines) {
     testKit
         .createTestProbe()
@@ -172,8 +204,12 @@ class MessageLinesTest {
   }
 
   private CompletableFuture<HttpResponse> answering(RequestEntity body) {
+    return answering(body, ClientRates.UNCOUNTED);
+  }
+
+  private CompletableFuture<HttpResponse> answering(RequestEntity body, ClientRates.Client client) {
     HttpRequest request = HttpRequest.POST("/").withEntity(body);
-    Admission.Permit permit = admission.arrive(ClientRates.UNCOUNTED, 0);
+    Admission.Permit permit = admission.arrive(client, 0);
     return lines(new Call(request, new byte[0], permit))
         .handle()
         .whenComplete((response, failure) -> permit.close())
