@@ -20,6 +20,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.RequestEntity;
+import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -163,6 +164,16 @@ class MessageLinesTest {
                 .withFallback(ConfigFactory.load()));
     return new ClientRates(limited.overload().rates(), new TestClock(), doors.door("clients"))
         .of(HttpRequest.create());
+  }
+
+  @Test
+  void when_the_client_resets_its_connection_then_the_body_ended_before_its_end() throws Exception {
+    HttpResponse answer =
+        answer(
+            pieces(1, "{\n")
+                .concat(Source.failed(new StreamTcpException("Connection reset by peer"))));
+    assertEquals(400, answer.status().intValue());
+    assertTrue(text(answer).contains("The body ended before its end."), text(answer));
   }
 
   private void awaitBytes(long held, int lines) {
