@@ -109,9 +109,13 @@ public record NewTask(
         rejectIfLate);
   }
 
-  /** The key of the task at this place of a batch that was sent with a key. Never changes. */
+  /**
+   * The key of the task at this place of a batch that was sent with a key. Never changes. No
+   * submitter's own key has a blank, so it is none of those; nor that of a redrive, which does not
+   * end like this.
+   */
   public static String keyAt(String batchKey, int place) {
-    return batchKey + "/" + place;
+    return batchKey + " " + place;
   }
 
   /** A rough count of the bytes it takes. */

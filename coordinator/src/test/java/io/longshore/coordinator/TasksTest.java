@@ -124,8 +124,8 @@ class TasksTest {
               .map(answer -> reply(CompletableFuture.completedFuture(answer)))
               .map(reply -> ((TaskProtocol.Accepted) reply).task().taskId())
               .toList();
-      int first = ids.partitionOf(ids.createFor(key + "/0"));
-      int second = ids.partitionOf(ids.createFor(key + "/1000"));
+      int first = ids.partitionOf(ids.createFor(NewTask.keyAt(key, 0)));
+      int second = ids.partitionOf(ids.createFor(NewTask.keyAt(key, 1000)));
       assertEquals(
           List.of(first, first, second), found.stream().map(ids::partitionOf).toList(), key);
     }

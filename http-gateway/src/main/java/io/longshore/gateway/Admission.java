@@ -38,7 +38,7 @@ final class Admission {
     GatewaySettings.Limits limits = settings.limits();
     OverloadSettings overload = settings.overload();
     this.nanos = nanos;
-    mostPlaces = Math.min(FEWEST_AT_WORK, limits.requests());
+    mostPlaces = Math.min(FEWEST_AT_WORK, Math.min(limits.requests(), overload.minRequests()));
     byLatency =
         new ConcurrencyLimit(
             overload.minRequests(), limits.requests(), overload.acceptableLatency());

@@ -131,10 +131,10 @@ final class AgentSocket {
     Envelope envelope = new Envelope(null, null);
     try {
       envelope = SocketRequest.envelope(json);
-      client.take(1);
+      client.take();
       SocketRequest request = SocketRequest.read(envelope, json, settings);
       if (request instanceof Settle settle) {
-        client.take(settle.leases().size() - 1);
+        client.takeMore(settle.leases().size() - 1);
       }
       return handle(request);
     } catch (ProblemException refused) {

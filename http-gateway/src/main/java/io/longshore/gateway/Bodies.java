@@ -12,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.stream.javadsl.Sink;
 
 /** What is asked of the bodies of requests, and how they are read: up to a limit, and in time. */
@@ -109,7 +110,8 @@ final class Bodies {
       arriving.refused("timeout");
       return problem(ProblemType.REQUEST_TIMEOUT, "The rest of the body did not come in time.");
     }
-    if (cause instanceof EntityStreamException) {
+    // The client closed its connection, or reset it.
+    if (cause instanceof EntityStreamException || cause instanceof StreamTcpException) {
       return problem(ProblemType.MALFORMED_REQUEST, "The body ended before its end.");
     }
     return new CompletionException(cause);

@@ -68,7 +68,7 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
    * @throws ProblemException {@link ProblemType#RATE_LIMITED} if those are more than it may make
    */
   void counts(int things) {
-    permit.client().take(Math.max(0, things - 1));
+    countsMore(Math.max(0, things - 1));
   }
 
   /**
@@ -77,7 +77,15 @@ record Call(HttpRequest request, byte[] body, Admission.Permit permit) {
    * @throws ProblemException {@link ProblemType#RATE_LIMITED} if those are more than it may make
    */
   void countsMore(int things) {
-    permit.client().take(things);
+    permit.client().takeMore(things);
+  }
+
+  /**
+   * The same for a call of which something is done already: it is refused no more, and its client
+   * owes them.
+   */
+  void owes(int things) {
+    permit.client().owes(things);
   }
 
   /** Whether the client has closed its connection, so that nobody reads an answer. */

@@ -19,9 +19,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /**
  * How much each client asks for: a token bucket a client, filled at a steady rate up to its size. A
  * call takes a token, and one more for each further thing in it. A call about more things than the
- * bucket holds needs it full and leaves a debt, so that the rate holds in the long run whatever the
- * calls are like. Of clients beyond the limit the one longest not heard of is forgotten: its bucket
- * is full when it comes back. Thread-safe.
+ * bucket holds needs it full when it comes and leaves a debt, so that the rate holds in the long
+ * run whatever the calls are like. Of clients beyond the limit the one longest not heard of is
+ * forgotten: its bucket is full when it comes back. Thread-safe.
  */
 final class ClientRates {
 
@@ -38,11 +38,22 @@ final class ClientRates {
   /** One client's standing. */
   interface Client {
     /**
-     * Takes so many tokens.
+     * Takes the token of a call.
+     *
+     * @throws ProblemException {@link ProblemType#RATE_LIMITED} if there is none
+     */
+    default void take() {}
+
+    /**
+     * Takes those of more things, of a call that has taken its own. One that is refused and comes
+     * again when it is told is let in, if nothing else of the client comes between.
      *
      * @throws ProblemException {@link ProblemType#RATE_LIMITED} if there are too few
      */
-    default void take(int tokens) {}
+    default void takeMore(int things) {}
+
+    /** Takes those of more things whether they are there or not. */
+    default void owes(int things) {}
 
     /** The response, with what the client needs to know to stay within its limits. */
     default HttpResponse told(HttpResponse response) {
@@ -118,19 +129,40 @@ final class ClientRates {
     private long at = clock.millis();
 
     @Override
-    public synchronized void take(int wanted) {
+    public synchronized void take() {
       fill();
-      double missing = Math.min(wanted, limit.burst()) - tokens;
-      if (missing > 0) {
-        door.refused("rate");
-        throw new ProblemException(
-            Problem.of(
-                    ProblemType.RATE_LIMITED,
-                    "A client may make %d calls a minute here, %d at once."
-                        .formatted(limit.perMinute(), limit.burst()))
-                .withRetryAfter(Duration.ofMillis((long) Math.ceil(missing / perMilli))));
+      if (tokens < 1) {
+        throw refused(1);
       }
-      tokens -= wanted;
+      tokens--;
+    }
+
+    @Override
+    public synchronized void takeMore(int things) {
+      fill();
+      // The call's own token is gone: of a bucket that was full there is one less.
+      int needed = Math.min(things, limit.burst() - 1);
+      if (things > 0 && tokens < needed) {
+        throw refused(needed + 1);
+      }
+      tokens -= things;
+    }
+
+    @Override
+    public synchronized void owes(int things) {
+      fill();
+      tokens -= things;
+    }
+
+    /** To come back when there are so many tokens. */
+    private ProblemException refused(int needed) {
+      door.refused("rate");
+      return new ProblemException(
+          Problem.of(
+                  ProblemType.RATE_LIMITED,
+                  "A client may make %d calls a minute here, %d at once."
+                      .formatted(limit.perMinute(), limit.burst()))
+              .withRetryAfter(Duration.ofMillis((long) Math.ceil((needed - tokens) / perMilli))));
     }
 
     /**

@@ -63,7 +63,7 @@ final class Intake {
               request,
               client,
               () -> {
-                client.take(1);
+                client.take();
                 Admission.Permit permit = admission.enter(client, 0);
                 return left(
                     request,
@@ -141,7 +141,7 @@ final class Intake {
   private CompletionStage<HttpResponse> lines(
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
     Bodies.checkLength(request, settings.limits().batchBody());
-    client.take(1);
+    client.take();
     Admission.Permit permit = admission.arrive(client, 0);
     return left(
         request,
@@ -207,7 +207,7 @@ final class Intake {
       boolean single,
       Function<Entered, CompletionStage<HttpResponse>> handler) {
     Bodies.checkLength(request, limit);
-    client.take(1);
+    client.take();
     Entered entered = entered(request, client, limit);
     return left(request, entered.permit(), single, handler.apply(entered));
   }

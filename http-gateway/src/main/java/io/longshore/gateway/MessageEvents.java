@@ -57,6 +57,8 @@ final class MessageEvents {
   }
 
   CompletionStage<HttpResponse> handle(Call call, String id) {
+    // It takes what it reads: a page that cannot read the answer would lose it for the agent.
+    Origins.checkAny(call.request());
     Violations violations = new Violations();
     call.noParameters(violations);
     MessageId seen = Headers.lastMessageId(call, violations);

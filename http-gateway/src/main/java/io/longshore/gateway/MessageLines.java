@@ -42,6 +42,9 @@ final class MessageLines implements Lines.Reader {
   /** How many things the call has counted as; it does as one to begin with. */
   private int counted = 1;
 
+  /** Whether its client had enough for the first of them. */
+  private boolean afforded;
+
   /** Reads one line. */
   @FunctionalInterface
   interface Reading {
@@ -163,9 +166,19 @@ final class MessageLines implements Lines.Reader {
     return runs.send();
   }
 
+  /**
+   * Once some were let in or sent, those that come later are owed: to refuse them would refuse the
+   * same call at the same place whenever it comes again.
+   */
   private void count() {
-    if (line > counted) {
-      call.countsMore(line - counted);
+    int more = line - counted;
+    if (more > 0) {
+      if (afforded || runs.begun()) {
+        call.owes(more);
+      } else {
+        call.countsMore(more);
+      }
+      afforded = true;
       counted = line;
     }
   }

@@ -25,6 +25,7 @@ final class MessageRuns {
   private CompletableFuture<Done> handedOver =
       CompletableFuture.completedFuture(Done.getInstance());
   private @Nullable Kind kind;
+  private boolean begun;
 
   /**
    * No messages yet.
@@ -65,6 +66,11 @@ final class MessageRuns {
     run.lastLine = line;
   }
 
+  /** Whether any was sent. */
+  boolean begun() {
+    return begun;
+  }
+
   /** Sends what was gathered; done when it is known what became of it and of all before. */
   CompletionStage<Done> send() {
     dispatch();
@@ -87,6 +93,7 @@ final class MessageRuns {
     if (runs.isEmpty()) {
       return;
     }
+    begun = true;
     List<Run> gathered = List.copyOf(runs.values());
     runs = new LinkedHashMap<>();
     CompletableFuture<Done> before = handedOver;

@@ -1,6 +1,7 @@
 package io.longshore.gateway;
 
 import java.net.URI;
+import java.util.Set;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
@@ -9,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps pages of other sites out. A browser lets any page send simple requests to any node that it
- * reaches, without a body even a POST, and connect to it; and it says from which site the page is.
+ * reaches, without a body even a POST, and connect to it; and it says from which site the page is:
+ * in {@code Origin}, which a GET whose answer the page cannot read does not have, or in {@code
+ * Sec-Fetch-Site}, which is told to nodes with HTTPS and those of the browser's own machine.
  */
 final class Origins {
+  /** Other sites as {@code Sec-Fetch-Site} has them, also those of a common domain, or port. */
+  private static final Set<String> OTHERS = Set.of("cross-site", "same-site");
+
   private Origins() {}
 
   /**
@@ -28,13 +34,15 @@ final class Origins {
   }
 
   /**
-   * The same for a call of any method.
+   * The same for a call of any method: those that change something with a GET ask for this.
    *
    * @throws ProblemException {@link ProblemType#ORIGIN_REFUSED}
    */
   static void checkAny(HttpRequest request) {
     String origin = header(request, "Origin");
-    if (origin != null && !sameHost(origin, header(request, "Host"))) {
+    String site = header(request, "Sec-Fetch-Site");
+    boolean other = origin != null && !sameHost(origin, header(request, "Host"));
+    if (other || (site != null && OTHERS.contains(site))) {
       throw new ProblemException(
           Problem.of(
               ProblemType.ORIGIN_REFUSED,

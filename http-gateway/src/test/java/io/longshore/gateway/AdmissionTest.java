@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.typesafe.config.ConfigFactory;
 import io.longshore.persistence.Doors;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +88,24 @@ class AdmissionTest {
     Admission.Permit large =
         admission("longshore.gateway.limits.requests = 2").enter(ANYBODY, 1_000_000);
     large.close();
+    large.close();
+  }
+
+  @Test
+  void when_slow_answers_leave_fewer_places_than_a_large_request_takes_then_it_has_its_turn() {
+    Admission slow = admission("longshore.gateway.limits { requests = 1000, min-requests = 2 }");
+    List<Admission.Permit> working = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      working.add(slow.enter(ANYBODY, 0));
+    }
+    for (int i = 0; i < 200; i++) {
+      clock.forward(Duration.ofSeconds(i < 2 ? 0 : 1));
+      working.get(0).done();
+    }
+    assertBusy(() -> slow.enter(ANYBODY, 0));
+    working.forEach(Admission.Permit::close);
+    Admission.Permit large = slow.enter(ANYBODY, 1_000_000);
+    assertBusy(() -> slow.enter(ANYBODY, 0));
     large.close();
   }
 

@@ -279,6 +279,8 @@ class AgentSocketTest {
     api.get("/v1/agents/ivy/connection").expect(ProblemType.UPGRADE_REQUIRED);
     api.get("/v1/agents/ivy/connection", "Origin", "http://example.org")
         .expect(ProblemType.ORIGIN_REFUSED);
+    api.get("/v1/agents/ivy/connection", "Sec-Fetch-Site", "cross-site")
+        .expect(ProblemType.ORIGIN_REFUSED);
     api.get("/v1/agents/ivy/connection?leaseSeconds=0").expect(ProblemType.INVALID_REQUEST);
   }
 

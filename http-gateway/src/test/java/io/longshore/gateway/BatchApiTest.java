@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longshore.gateway.Api.Answer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,25 @@ class BatchApiTest {
             .expect(200)
             .json();
     assertEquals(List.of(422, 202), statuses(other));
+  }
+
+  @Test
+  void when_a_task_has_a_key_that_looks_like_a_batchs_then_it_is_none_of_its_tasks()
+      throws Exception {
+    String task = "{\"agent\": \"f\", \"input\": 1}";
+    Set<String> tasks = new HashSet<>();
+    for (String key : List.of("order-17/0", "order-17-0", "order-17", "order-170")) {
+      Answer answer = api.post("/v1/tasks", task, "Idempotency-Key", key).expect(202);
+      tasks.add(answer.json().path("taskId").asText());
+    }
+    String other = task.replace("1}", "2}");
+    JsonNode batch =
+        api.post("/v1/tasks:batch", "[" + task + "," + other + "]", "Idempotency-Key", "order-17")
+            .expect(200)
+            .json();
+    assertEquals(List.of(202, 202), statuses(batch));
+    batch.forEach(result -> tasks.add(result.path("taskId").asText()));
+    assertEquals(6, tasks.size(), tasks.toString());
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.longshore.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.gateway.Api.Answer;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -116,9 +118,7 @@ class LimitsTest {
     node.until(() -> node.door("waiting").depth() == 0);
     try (Socket submission =
         open(api, "POST /v1/tasks HTTP/1.1", "Prefer: wait=600", "Content-Length: 19")) {
-      submission
-          .getOutputStream()
-          .write("{\"agent\": \"nobody\"}".getBytes(StandardCharsets.UTF_8));
+      submission.getOutputStream().write("{\"agent\": \"nobody\"}".getBytes(UTF_8));
       node.until(() -> node.door("waiting").depth() == 1);
     }
     node.until(() -> node.door("waiting").depth() == 0);
@@ -146,7 +146,7 @@ class LimitsTest {
             "Transfer-Encoding: chunked",
             "Content-Type: application/x-ndjson");
     String text = String.join("\r\n", head) + "\r\n\r\n";
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(text.getBytes(UTF_8));
     socket.getOutputStream().flush();
     return socket;
   }
@@ -186,6 +186,27 @@ class LimitsTest {
     node.until(() -> node.door("arriving").depth() == 0);
   }
 
+  @ParameterizedTest
+  @CsvSource({"/v1/tasks, application/json", "/v1/messages, application/x-ndjson"})
+  void when_a_client_resets_its_connection_amid_a_body_then_that_is_no_fault_of_the_node(
+      String path, String type) {
+    node.withoutError(() -> resetAmidBody(path, type));
+  }
+
+  private static void resetAmidBody(String path, String type) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.address().getPort())) {
+      String head =
+          "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 5000\r\n\r\n";
+      byte[] begun = (head.formatted(path, type) + " ".repeat(100)).getBytes(UTF_8);
+      socket.getOutputStream().write(begun);
+      socket.getOutputStream().flush();
+      node.until(() -> node.door("bytes").depth() == 100);
+      socket.setSoLinger(true, 0); // so that it is reset
+      socket.close();
+      node.until(() -> node.door("arriving").depth() == 0 && node.door("bytes").depth() == 0);
+    }
+  }
+
   @Test
   void when_it_is_not_http_then_the_answer_is_a_problem_all_the_same() throws Exception {
     assertProblem(ProblemType.MALFORMED_REQUEST, raw(api, "GET /v1/agents?x=%zz HTTP/1.1"));
@@ -210,7 +231,7 @@ class LimitsTest {
   }
 
   private static Answer chunked(String body) throws Exception {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = body.getBytes(UTF_8);
     HttpRequest.Builder request =
         api.request("/v1/tasks")
             .header("Content-Type", "application/json")
@@ -244,7 +265,7 @@ class LimitsTest {
       lines.add("Content-Type: application/json");
     }
     String text = String.join("\r\n", lines) + "\r\n\r\n";
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    socket.getOutputStream().write(text.getBytes(UTF_8));
     socket.getOutputStream().flush();
     return socket;
   }
@@ -253,7 +274,7 @@ class LimitsTest {
   private static String raw(Api to, String... head) throws Exception {
     try (Socket socket = open(to, head)) {
       socket.setSoTimeout(60_000);
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }
   }
 }

@@ -112,6 +112,18 @@ class MessageEventsTest {
   }
 
   @Test
+  void when_a_page_of_another_site_reads_then_it_is_refused_and_messages_stay() throws Exception {
+    String path = register("zoe");
+    api.post(path, "1").expect(202);
+    api.get(path, "Sec-Fetch-Site", "cross-site").expect(ProblemType.ORIGIN_REFUSED);
+    api.get(path, "Sec-Fetch-Site", "same-site").expect(ProblemType.ORIGIN_REFUSED);
+    api.get(path, "Origin", "http://example.org").expect(ProblemType.ORIGIN_REFUSED);
+    try (EventClient stream = new EventClient(api, path, "Sec-Fetch-Site: same-origin")) {
+      assertEquals(1, stream.next().data().path("body").asInt());
+    }
+  }
+
+  @Test
   void when_the_agent_is_removed_then_its_stream_ends() throws Exception {
     String path = register("tim");
     try (EventClient stream = new EventClient(api, path)) {

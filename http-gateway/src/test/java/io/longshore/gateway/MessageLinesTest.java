@@ -20,6 +20,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.RequestEntity;
+import org.apache.pekko.stream.StreamTcpException;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -134,6 +135,48 @@ class MessageLinesTest {
     assertEquals(0, doors.door("bytes").depth());
   }
 
+  @Test
+  void when_the_first_lines_were_let_in_then_later_ones_are_owed_and_not_refused()
+      throws Exception {
+    ClientRates.Client client = client("per-minute = 60, burst = 2");
+    client.take();
+    CompletableFuture<Done> rest = new CompletableFuture<>();
+    CompletableFuture<HttpResponse> answer =
+        answering(
+            HttpEntities.create(
+                ContentTypes.APPLICATION_OCTET_STREAM,
+                Source.single(ByteString.fromString("{\n{\n"))
+                    .concat(
+                        Source.completionStage(rest).map(done -> ByteString.fromString("{\n{\n")))),
+            client);
+    awaitBytes(0, 2);
+    rest.complete(Done.getInstance());
+    assertEquals(400, answer.get(30, TimeUnit.SECONDS).status().intValue());
+    assertEquals(
+        "\"default\";r=0;t=4",
+        client.told(HttpResponse.create()).getHeader("RateLimit").orElseThrow().value());
+  }
+
+  private ClientRates.Client client(String limit) {
+    GatewaySettings limited =
+        GatewaySettings.from(
+            ConfigFactory.parseString(
+                    "longshore.gateway.rate-limit { enabled = true, " + limit + " }")
+                .withFallback(ConfigFactory.load()));
+    return new ClientRates(limited.overload().rates(), new TestClock(), doors.door("clients"))
+        .of(HttpRequest.create());
+  }
+
+  @Test
+  void when_the_client_resets_its_connection_then_the_body_ended_before_its_end() throws Exception {
+    HttpResponse answer =
+        answer(
+            pieces(1, "{\n")
+                .concat(Source.failed(new StreamTcpException("Connection reset by peer"))));
+    assertEquals(400, answer.status().intValue());
+    assertTrue(text(answer).contains("The body ended before its end."), text(answer));
+  }
+
   private void awaitBytes(long held, int lines) {
     testKit
         .createTestProbe()
@@ -173,8 +216,12 @@ class MessageLinesTest {
   }
 
   private CompletableFuture<HttpResponse> answering(RequestEntity body) {
+    return answering(body, ClientRates.UNCOUNTED);
+  }
+
+  private CompletableFuture<HttpResponse> answering(RequestEntity body, ClientRates.Client client) {
     HttpRequest request = HttpRequest.POST("/").withEntity(body);
-    Admission.Permit permit = admission.arrive(ClientRates.UNCOUNTED, 0);
+    Admission.Permit permit = admission.arrive(client, 0);
     return lines(new Call(request, new byte[0], permit))
         .handle()
         .whenComplete((response, failure) -> permit.close())

@@ -35,6 +35,22 @@ class OriginsTest {
     assertEquals(ProblemType.ORIGIN_REFUSED, refused.problem().type());
   }
 
+  @ParameterizedTest
+  @CsvSource({"cross-site, true", "same-site, true", "same-origin, false", "none, false"})
+  void when_the_browser_names_no_origin_but_says_that_it_is_another_then_it_is_refused(
+      String site, boolean refused) {
+    HttpRequest request = POST.addHeader(RawHeader.create("Sec-Fetch-Site", site));
+    HttpRequest get = request.withMethod(HttpMethods.GET);
+    if (refused) {
+      assertThrows(ProblemException.class, () -> Origins.check(request));
+      assertThrows(ProblemException.class, () -> Origins.checkAny(get));
+    } else {
+      Origins.check(request);
+      Origins.checkAny(get);
+    }
+    Origins.check(get);
+  }
+
   @Test
   void when_it_is_no_page_then_it_may() {
     Origins.check(POST);

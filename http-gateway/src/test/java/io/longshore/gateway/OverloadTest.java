@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,59 @@ class OverloadTest {
     api.get("/v1/agents").expect(200);
     api.get("/health/live").expect(200);
     assertEquals(before + 1, node.door("clients").refusals("rate"));
+  }
+
+  @Test
+  void when_one_call_is_about_more_than_a_client_may_do_at_once_then_it_is_let_in_and_owes()
+      throws Exception {
+    Api api =
+        node.gateway(
+            "longshore.gateway.rate-limit { enabled = true, per-minute = 6, burst = 3 }",
+            new TestClock());
+    api.put("/v1/agents/ann", "{}").expect(201);
+    String task = "{\"agent\": \"a\"}";
+    String tasks = "[" + String.join(",", Collections.nCopies(4, task)) + "]";
+    Answer batch = api.post("/v1/tasks:batch", tasks, "Authorization", "batch").expect(200);
+    assertEquals("\"default\";r=0;t=40", batch.header("RateLimit"));
+    api.get("/v1/agents", "Authorization", "batch").expect(ProblemType.RATE_LIMITED);
+
+    String[] lines = {"Authorization", "lines", "Content-Type", "application/x-ndjson"};
+    Answer sent = api.post("/v1/agents/ann/messages", "1\n2\n3\n4\n", lines).expect(202);
+    assertEquals("\"default\";r=0;t=40", sent.header("RateLimit"));
+
+    String lease = "{\"taskId\": \"x\", \"leaseToken\": \"y\"}";
+    String leases = "{\"leases\": [" + String.join(",", Collections.nCopies(4, lease)) + "]}";
+    Answer settled = api.post("/v1/leases:release", leases, "Authorization", "leases").expect(200);
+    assertEquals("\"default\";r=0;t=40", settled.header("RateLimit"));
+  }
+
+  @Test
+  void when_messages_come_after_others_of_their_call_were_sent_then_they_are_not_refused()
+      throws Exception {
+    Api api =
+        node.gateway(
+            "longshore.gateway.rate-limit { enabled = true, per-minute = 6, burst = 3 }",
+            new TestClock());
+    String path = "/v1/agents/bea/messages";
+    api.put("/v1/agents/bea", "{}").expect(201);
+    try (Socket socket = connect(api)) {
+      List<String> head =
+          List.of(
+              "POST " + path + " HTTP/1.1",
+              "Host: x",
+              "Connection: close",
+              "Authorization: one",
+              "Content-Type: application/x-ndjson",
+              "Transfer-Encoding: chunked",
+              "",
+              "");
+      write(socket, String.join("\r\n", head) + "2\r\n1\n\r\n");
+      api.post(path + ":receive", "{\"waitSeconds\": 20}", "Authorization", "two").expect(200);
+      write(socket, "a\r\n2\n3\n4\n5\n6\n\r\n0\r\n\r\n");
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 202 "), answer);
+      assertTrue(answer.contains("RateLimit: \"default\";r=0;t=60"), answer);
+    }
   }
 
   @Test
@@ -104,9 +158,7 @@ class OverloadTest {
             .header("Location");
     long before = node.door("readers").refusals("stalled");
     try (Socket socket = connect(api)) {
-      String get = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-      socket.getOutputStream().write(get.getBytes(UTF_8));
-      socket.getOutputStream().flush();
+      write(socket, "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
       node.until(() -> node.door("bytes").depth() > 16_000_000);
       node.until(() -> node.door("readers").refusals("stalled") > before);
       node.until(() -> node.door("bytes").depth() == 0);
@@ -180,10 +232,14 @@ class OverloadTest {
     return socket;
   }
 
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(UTF_8));
+    socket.getOutputStream().flush();
+  }
+
   /** Asks on an open connection and reads what comes at first. */
   private static String asked(Socket socket) throws IOException {
-    socket.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
-    socket.getOutputStream().flush();
+    write(socket, "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
     byte[] read = new byte[4_096];
     int count = socket.getInputStream().read(read);
     return new String(read, 0, Math.max(0, count), UTF_8);

@@ -1,5 +1,6 @@
 package io.longshore.gateway;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
@@ -23,8 +24,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A whole node on a cluster of its own, with its journal in memory, and its gateway on a free port.
@@ -92,6 +95,18 @@ final class TestNode implements AutoCloseable {
             Duration.ofSeconds(60),
             () -> {
               assertTrue(fact.getAsBoolean());
+              return null;
+            });
+  }
+
+  /** Does something of which it must log no error. */
+  void withoutError(Executable what) {
+    LoggingTestKit.error("")
+        .withOccurrences(0)
+        .expect(
+            testKit.system(),
+            () -> {
+              assertDoesNotThrow(what);
               return null;
             });
   }
