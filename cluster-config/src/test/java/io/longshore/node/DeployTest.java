@@ -48,6 +48,11 @@ class DeployTest {
     }
   }
 
+  private static boolean isServiceOfOurName(JsonNode object) {
+    return object.path("kind").asText().equals("Service")
+        && object.at("/metadata/name").asText().equals("longshore");
+  }
+
   private static List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(DEPLOY)) {
       return all.filter(Files::isRegularFile).toList();
@@ -104,6 +109,10 @@ class DeployTest {
     JsonNode set = objects.get(2).path("spec");
     assertEquals(nodes.at("/metadata/name").asText(), set.path("serviceName").asText());
     assertTrue(nodes.at("/spec/publishNotReadyAddresses").asBoolean());
+    // A link to the Service longshore is a variable LONGSHORE_PORT, and no number.
+    assertTrue(objects.stream().anyMatch(DeployTest::isServiceOfOurName));
+    JsonNode links = set.at("/template/spec/enableServiceLinks");
+    assertTrue(links.isBoolean() && !links.asBoolean(), "links: " + links);
 
     JsonNode container = set.at("/template/spec/containers/0");
     Map<String, Integer> ports =
