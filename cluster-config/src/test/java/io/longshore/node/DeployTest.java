@@ -145,7 +145,7 @@ class DeployTest {
     assertEquals("longshore-nodes:25520", settings.node().joining().dns());
     assertEquals("0.0.0.0", settings.gateway().host());
     int grace = set.at("/template/spec/terminationGracePeriodSeconds").asInt();
-    Duration stopping = Node.STOP_TIMEOUT.plus(settings.node().drainDelay());
+    Duration stopping = settings.stopTimeout();
     assertTrue(grace > stopping.toSeconds(), "" + grace);
     assertFalse(settings.node().drainDelay().isZero());
   }
