@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
       ""
     })
 final class DemoCommand implements Callable<Integer> {
+  private static final String HOST = "127.0.0.1";
   private static final int PORT = 8470;
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private final Terminal terminal;
@@ -66,26 +67,54 @@ final class DemoCommand implements Callable<Integer> {
     System.setProperty("logback.configurationFile", "logback-demo.xml");
     System.setProperty("longshore.log.file", directory.resolve("demo.log").toString());
     terminal.out().println(" Starting a node …");
-    try (Node node = Node.start(config(directory))) {
+    try {
+      Node started;
+      try {
+        started = Node.start(config(directory));
+      } catch (RuntimeException e) {
+        return ServeCommand.cannotStart(terminal, e);
+      }
+      return show(started);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private int show(Node started) throws InterruptedException {
+    try (Node node = started) {
       node.stopOnSignal();
       int code = run(node);
       if (!once) {
         node.stopped().join();
       }
       return code;
-    } finally {
-      delete(directory);
     }
   }
 
-  private Config config(Path directory) {
+  /**
+   * That of a node which is alone and has all roles, at an address where the demo finds it. Whoever
+   * shows it may well have the environment of a cluster.
+   */
+  Config config(Path directory) {
     Map<String, Object> flags = new HashMap<>();
     flags.put("longshore.node.data", directory.toString());
     flags.put("longshore.node.database.url", "");
+    flags.put("longshore.node.host", HOST);
+    flags.put("longshore.node.port", 0);
     flags.put("longshore.node.seeds", List.of());
+    flags.put("longshore.node.seed-dns", "");
     flags.put("longshore.node.expected-members", 1);
+    flags.put("longshore.node.roles", List.of("gateway", "work"));
+    flags.put("longshore.node.drain-delay", "0 s");
+    flags.put("longshore.gateway.host", HOST);
     flags.put("longshore.gateway.port", port != null ? port : isFree(PORT) ? PORT : 0);
-    return NodeSettings.load(flags, ConfigFactory.empty());
+    for (String file : List.of("ca", "certificate", "key")) {
+      flags.put("longshore.node.tls." + file, "");
+    }
+    for (String file : List.of("certificate", "key")) {
+      flags.put("longshore.gateway.tls." + file, "");
+    }
+    return Configuration.load(flags, terminal.environment(), ConfigFactory.empty());
   }
 
   private static boolean isFree(int port) {
@@ -98,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private int run(Node node) throws InterruptedException {
     int actual = node.httpAddress().orElseThrow().getPort();
-    URI url = URI.create("http://127.0.0.1:" + actual);
+    URI url = URI.create("http://" + HOST + ":" + actual);
     ApiClient client = new ApiClient(url, Pause.real(), notice -> {});
     awaitReady(node);
     client.call(ApiRequest.get("/health/ready"));

@@ -31,9 +31,9 @@ import org.apache.pekko.pattern.Patterns;
 
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
 public final class Node implements AutoCloseable {
-  static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration TERMINATE_TIMEOUT = Duration.ofSeconds(10);
   private final NodeSettings settings;
+  private final Duration stopTimeout;
   private final ActorSystem<Void> system;
   private final Health health;
   private final Registry registry;
@@ -45,7 +45,7 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Done> stopped;
 
   private Node(
-      NodeSettings settings,
+      Settings settings,
       ActorSystem<Void> system,
       Health health,
       Registry registry,
@@ -54,7 +54,8 @@ public final class Node implements AutoCloseable {
       String scheme,
       CompletableFuture<Done> stopped) {
     this.stopped = stopped;
-    this.settings = settings;
+    this.settings = settings.node();
+    this.stopTimeout = settings.stopTimeout();
     this.system = system;
     this.health = health;
     this.registry = registry;
@@ -90,7 +91,7 @@ public final class Node implements AutoCloseable {
     try {
       database.pin("registry.partitions", "" + all.registry().partitions().count());
       database.pin("ledger.partitions", "" + all.coordinator().partitions().count());
-      Config pekko = settings.toPekkoConfig().withFallback(config);
+      Config pekko = all.toPekkoConfig().withFallback(config);
       system = ActorSystem.create(Behaviors.empty(), settings.cluster(), pekko);
     } catch (RuntimeException e) {
       database.close();
@@ -116,7 +117,7 @@ public final class Node implements AutoCloseable {
       Listeners http = bind(system, all, clock, registry, tasks, health);
       CompletableFuture<Done> stopped = stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";
-      return new Node(settings, system, health, registry, tasks, http, scheme, stopped);
+      return new Node(all, system, health, registry, tasks, http, scheme, stopped);
     } catch (RuntimeException e) {
       system.terminate();
       archive.close();
@@ -281,15 +282,17 @@ public final class Node implements AutoCloseable {
     return Ending.of(CoordinatedShutdown.get(system).getShutdownReason());
   }
 
-  /** Leaves the cluster gracefully and stops; waits for up to a minute after the drain delay. */
+  /**
+   * Leaves the cluster gracefully and stops. Waits for that, for up to a minute after the drain
+   * delay; longer where requests or handlers may take longer to end than by default.
+   */
   @Override
   public void close() {
     system.terminate();
-    Duration patience = STOP_TIMEOUT.plus(settings.drainDelay());
     try {
-      stopped().get(patience.toSeconds(), TimeUnit.SECONDS);
+      stopped().get(stopTimeout.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("The node did not stop within " + patience, e);
+      throw new IllegalStateException("The node did not stop within " + stopTimeout, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

@@ -123,11 +123,15 @@ final class ServeCommand implements Callable<Integer> {
               terminal.environment(),
               file == null ? ConfigFactory.empty() : Configuration.file(file));
       return printConfig ? print(config) : serve(config);
-    } catch (IllegalArgumentException | ConfigException e) {
-      return end(REFUSED, e);
     } catch (RuntimeException e) {
-      return end(FAILED, e);
+      return cannotStart(terminal, e);
     }
+  }
+
+  /** Tells why a node does not start; the exit code. */
+  static int cannotStart(Terminal terminal, RuntimeException e) {
+    terminal.err().println(e.getMessage() == null ? e.toString() : e.getMessage());
+    return e instanceof IllegalArgumentException || e instanceof ConfigException ? REFUSED : FAILED;
   }
 
   private int print(Config config) {
@@ -153,11 +157,6 @@ final class ServeCommand implements Callable<Integer> {
       }
       return ending.exitCode;
     }
-  }
-
-  private int end(int code, RuntimeException e) {
-    terminal.err().println(e.getMessage() == null ? e.toString() : e.getMessage());
-    return code;
   }
 
   private Map<String, Object> flags() {

@@ -2,6 +2,7 @@ package io.longshore.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.longshore.agents.Handlers;
@@ -10,6 +11,7 @@ import io.longshore.coordinator.CoordinatorSettings;
 import io.longshore.gateway.GatewaySettings;
 import io.longshore.persistence.ArchiveSettings;
 import io.longshore.registry.RegistrySettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +39,31 @@ record Settings(
     GatewaySettings gateway,
     ArchiveSettings archive,
     Handlers handlers) {
+  private static final Duration DONE_MARGIN = Duration.ofSeconds(5);
+
+  /** All of leaving but what can be configured. */
+  private static final Duration LEAVE_WITHIN = Duration.ofSeconds(45);
+
+  /** What Pekko and the journal plugin need to know of all this, to be laid over the rest. */
+  Config toPekkoConfig() {
+    return ConfigFactory.parseMap(
+            Map.of(
+                "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+                requestsDoneWithin()))
+        .withFallback(node.toPekkoConfig());
+  }
+
+  /** How long the node may take to stop, from when it is told to. */
+  Duration stopTimeout() {
+    return node.drainDelay().plus(requestsDoneWithin()).plus(LEAVE_WITHIN);
+  }
+
+  /** The requests under way and the work of handlers end side by side. */
+  private Duration requestsDoneWithin() {
+    Duration requests = gateway.shutdownDeadline();
+    Duration work = mailboxes.workers().leaveTimeout();
+    return (requests.compareTo(work) > 0 ? requests : work).plus(DONE_MARGIN);
+  }
 
   /**
    * Reads and checks them all.

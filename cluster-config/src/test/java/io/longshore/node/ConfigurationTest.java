@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,22 @@ class ConfigurationTest {
         ConfigPrint.of(
             given("longshore.node.database.url = \"jdbc:postgresql://db/l?password=hunter2\""));
     assertFalse(printed.contains("hunter2"), printed);
+  }
+
+  @Test
+  void when_requests_or_handlers_may_take_long_at_the_end_then_the_node_waits_for_both() {
+    assertRequestsDoneWithin(15, given(""));
+    assertRequestsDoneWithin(45, given("longshore.gateway.shutdown-deadline = 40 s"));
+    assertRequestsDoneWithin(125, given("longshore.agents.leave-timeout = 2 minutes"));
+  }
+
+  private static void assertRequestsDoneWithin(int seconds, Config config) {
+    Settings settings = Settings.from(config);
+    Config pekko = settings.toPekkoConfig().withFallback(config);
+    assertEquals(
+        Duration.ofSeconds(seconds),
+        pekko.getDuration("pekko.coordinated-shutdown.phases.service-requests-done.timeout"));
+    assertEquals(Duration.ofSeconds(45 + seconds), settings.stopTimeout());
   }
 
   @Test

@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.longshore.node.cli.LongshoreCommand;
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What is ready made for operators names only what there is. */
@@ -46,6 +50,11 @@ class DeployTest {
         mapper.readerFor(JsonNode.class).readValues(DEPLOY.resolve(file).toFile())) {
       return documents.readAll();
     }
+  }
+
+  private static boolean isServiceOfOurName(JsonNode object) {
+    return object.path("kind").asText().equals("Service")
+        && object.at("/metadata/name").asText().equals("longshore");
   }
 
   private static List<Path> files() throws IOException {
@@ -104,6 +113,10 @@ class DeployTest {
     JsonNode set = objects.get(2).path("spec");
     assertEquals(nodes.at("/metadata/name").asText(), set.path("serviceName").asText());
     assertTrue(nodes.at("/spec/publishNotReadyAddresses").asBoolean());
+    // A link to the Service longshore is a variable LONGSHORE_PORT, and no number.
+    assertTrue(objects.stream().anyMatch(DeployTest::isServiceOfOurName));
+    JsonNode links = set.at("/template/spec/enableServiceLinks");
+    assertTrue(links.isBoolean() && !links.asBoolean(), "links: " + links);
 
     JsonNode container = set.at("/template/spec/containers/0");
     Map<String, Integer> ports =
@@ -132,7 +145,7 @@ class DeployTest {
     assertEquals("longshore-nodes:25520", settings.node().joining().dns());
     assertEquals("0.0.0.0", settings.gateway().host());
     int grace = set.at("/template/spec/terminationGracePeriodSeconds").asInt();
-    Duration stopping = Node.STOP_TIMEOUT.plus(settings.node().drainDelay());
+    Duration stopping = settings.stopTimeout();
     assertTrue(grace > stopping.toSeconds(), "" + grace);
     assertFalse(settings.node().drainDelay().isZero());
   }
@@ -163,6 +176,29 @@ class DeployTest {
   }
 
   @Test
+  void when_compose_asks_a_node_for_its_health_then_it_is_healthy_once_ready(@TempDir Path data)
+      throws Exception {
+    List<String> command = new ArrayList<>();
+    yaml("compose.yaml")
+        .get(0)
+        .at("/x-node/healthcheck/test")
+        .forEach(c -> command.add(c.asText()));
+    assertEquals("CMD", command.remove(0));
+    Map<String, Object> flags =
+        Map.of("longshore.gateway.port", 0, "longshore.node.data", data.toString());
+    try (Node node = Node.start(Configuration.load(flags, Map.of(), ConfigFactory.empty()))) {
+      Api.of(node).awaitReady();
+      String here = "/127.0.0.1/" + node.httpAddress().orElseThrow().getPort();
+      command.replaceAll(part -> part.replace("/127.0.0.1/8470", here));
+      assertTrue(command.toString().contains(here), command.toString());
+      Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
+      assertTrue(check.waitFor(60, TimeUnit.SECONDS));
+      String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, check.exitValue(), said);
+    }
+  }
+
+  @Test
   void when_systemd_starts_a_node_then_its_settings_are_valid() throws IOException {
     Map<String, String> environment = new java.util.HashMap<>();
     for (String line : Files.readAllLines(DEPLOY.resolve("systemd/longshore.env"))) {
@@ -178,7 +214,6 @@ class DeployTest {
   }
 
   private static Settings settings(Map<String, String> environment) {
-    return Settings.from(
-        Configuration.load(Map.of(), environment, com.typesafe.config.ConfigFactory.empty()));
+    return Settings.from(Configuration.load(Map.of(), environment, ConfigFactory.empty()));
   }
 }

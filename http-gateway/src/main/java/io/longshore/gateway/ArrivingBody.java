@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * answer before they have sent all.
  */
 final class ArrivingBody {
+  private static final byte[] NOTHING = {};
+
   private final Admission.Permit permit;
-  private ByteString bytes = ByteString.emptyByteString();
+  private @Nullable GatheredBytes bytes;
   private @Nullable ProblemException full;
 
   ArrivingBody(Admission.Permit permit) {
@@ -22,10 +24,10 @@ final class ArrivingBody {
     if (full == null) {
       try {
         permit.holds(more.size());
-        bytes = bytes.concat(more);
+        bytes = bytes == null ? new GatheredBytes(more) : bytes.with(more);
       } catch (ProblemException e) {
         full = e;
-        bytes = ByteString.emptyByteString();
+        bytes = null;
         permit.letsGo();
       }
     }
@@ -41,6 +43,6 @@ final class ArrivingBody {
     if (full != null) {
       throw full;
     }
-    return bytes.toArrayUnsafe();
+    return bytes == null ? NOTHING : bytes.toArray();
   }
 }

@@ -160,7 +160,7 @@ final class Connections {
                   });
               return nothing;
             })
-        .map(request -> request.addAttribute(KEY, connection))
+        .via(new RequestsTaken(request -> request.addAttribute(KEY, connection)))
         .mapAsync(pipelining, handler)
         .viaMat(KillSwitches.single(), Keep.right())
         .mapMaterializedValue(

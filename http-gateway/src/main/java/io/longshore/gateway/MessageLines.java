@@ -81,7 +81,7 @@ final class MessageLines implements Lines.Reader {
     CompletionStage<Done> read =
         call.request().entity() instanceof HttpEntity.Strict strict
                 && strict.getData().size() <= limit
-            ? piece(held(strict.getData()))
+            ? piece(held(strict.getData()).toArrayUnsafe())
             : streamed(limit);
     return read.thenCompose(done -> rest())
         .handle((done, failure) -> failure == null ? sent.response() : failed(failure, limit));
@@ -94,8 +94,8 @@ final class MessageLines implements Lines.Reader {
         .getDataBytes()
         .completionTimeout(settings.bodyTimeout())
         .map(this::held)
-        .batchWeighted(PIECE, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
-        .mapAsync(1, this::piece)
+        .batchWeighted(PIECE, bytes -> (long) bytes.size(), GatheredBytes::new, GatheredBytes::with)
+        .mapAsync(1, gathered -> piece(gathered.toArray()))
         .runWith(Sink.ignore(), materializer);
   }
 
@@ -131,13 +131,12 @@ final class MessageLines implements Lines.Reader {
   }
 
   /** Works while a piece is there, and not while the next one comes. */
-  private CompletionStage<Done> piece(ByteString bytes) {
+  private CompletionStage<Done> piece(byte[] piece) {
     if (!letIn()) {
       call.permit().letsGo();
       return DONE;
     }
     int before = lines.begunBytes();
-    byte[] piece = bytes.toArrayUnsafe();
     documents.begin(piece);
     lines.feed(piece);
     documents.end();

@@ -8,6 +8,7 @@ import io.longshore.agents.TaskRef.Priority;
 import io.longshore.persistence.Doors;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +98,16 @@ class MessageLinesTest {
     rest.complete(Done.getInstance());
     answer.get(30, TimeUnit.SECONDS);
     assertEquals(3, read.get());
+    assertEquals(0, doors.door("bytes").depth());
+  }
+
+  @Test
+  void when_a_body_comes_byte_by_byte_then_its_lines_are_read_like_any() throws Exception {
+    Source<ByteString, ?> body =
+        Source.from(List.of("1", "\n", "2", "2", "\n", "3", "3", "3")).map(ByteString::fromString);
+    HttpResponse answer = answer(body);
+    assertEquals(3, read.get());
+    assertTrue(text(answer).contains("wrong"), text(answer));
     assertEquals(0, doors.door("bytes").depth());
   }
 
