@@ -2,7 +2,10 @@ package io.longshore.agents;
 
 import io.longshore.agents.Acquirers.Acquired;
 import io.longshore.agents.HandOuts.Start;
+import io.longshore.agents.Holdings.Doubted;
 import io.longshore.agents.MailboxProtocol.Acquire;
+import io.longshore.agents.MailboxProtocol.Ended;
+import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.Letter;
 import io.longshore.agents.MailboxProtocol.StartAnswered;
@@ -143,7 +146,19 @@ final class AgentTasks {
     }
     // Kept until the ledger has heard of it, as a worker of this node keeps its own.
     effects.late().forEach(lease -> environment.node().held.take(lease).release());
+    effects.doubted().forEach(this::ask);
     effects.reports().forEach(due -> environment.source().report(due.route(), due.report()));
+  }
+
+  /** If the lease is over, the mailbox is told so now. */
+  private void ask(Doubted lease) {
+    context.pipeToSelf(
+        environment.source().isHeld(lease.taskId(), agentId),
+        (answer, error) ->
+            new Ended(
+                answer instanceof Answer.Replied<Boolean> replied && !replied.reply()
+                    ? List.of(new EndedLease(lease.taskId(), lease.leaseToken(), false))
+                    : List.of()));
   }
 
   private void start(Start start) {

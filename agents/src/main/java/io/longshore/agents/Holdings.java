@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The tasks an agent has: each is queued, being started or running, never two of them. */
 final class Holdings {
+  /** Before a lease is this old, the ledger is not asked whether it is over. */
+  static final long FIRST_DOUBT = 30_000;
+
+  /** Most leases to ask about at a time. */
+  private static final int MAX_DOUBTED = 32;
+
   private final RefQueue queue = new RefQueue();
   private final Map<String, Starting> starting = new LinkedHashMap<>();
 
@@ -20,8 +26,15 @@ final class Holdings {
   /** A ref on its way to the ledger for an acquirer. */
   record Starting(TaskRef ref, long acquirer, long since) {}
 
-  /** A lease; times in epoch milliseconds. */
-  record Running(String leaseToken, long startedAt, long expiresAt) {}
+  /**
+   * A lease; times in epoch milliseconds.
+   *
+   * @param doubtedAt when to ask whether it is over, if that matters then
+   */
+  record Running(String leaseToken, long startedAt, long expiresAt, long doubtedAt) {}
+
+  /** A lease of which it is not certain any more that the agent has it. */
+  record Doubted(String taskId, String leaseToken) {}
 
   /** All of them. */
   int size() {
@@ -121,7 +134,8 @@ final class Holdings {
   }
 
   void started(Lease lease, long now) {
-    running.put(lease.taskId(), new Running(lease.leaseToken(), now, lease.expiresAt()));
+    running.put(
+        lease.taskId(), new Running(lease.leaseToken(), now, lease.expiresAt(), now + FIRST_DOUBT));
   }
 
   /** This very lease is over; null if the agent does not have it. */
@@ -144,12 +158,33 @@ final class Holdings {
         taskId,
         (id, lease) -> {
           if (lease == null) {
-            return new Running(leaseToken, now, expiresAt);
+            return new Running(leaseToken, now, expiresAt, now + FIRST_DOUBT);
           }
           return lease.leaseToken.equals(leaseToken)
-              ? new Running(leaseToken, lease.startedAt, expiresAt)
+              ? new Running(leaseToken, lease.startedAt, expiresAt, now + FIRST_DOUBT)
               : lease;
         });
+  }
+
+  /**
+   * Leases of which nothing was heard for long: to ask about now, and then not before they are
+   * twice as old. Those that nobody waits for to end do not matter.
+   *
+   * @param full whether somebody waits for a slot
+   */
+  List<Doubted> doubted(boolean full, long now) {
+    List<Doubted> doubted = new ArrayList<>();
+    if (full || !again.isEmpty()) {
+      for (Map.Entry<String, Running> entry : running.entrySet()) {
+        Running lease = entry.getValue();
+        if (lease.doubtedAt <= now && doubted.size() < MAX_DOUBTED) {
+          doubted.add(new Doubted(entry.getKey(), lease.leaseToken));
+          long next = now + Math.max(FIRST_DOUBT, now - lease.startedAt);
+          entry.setValue(new Running(lease.leaseToken, lease.startedAt, lease.expiresAt, next));
+        }
+      }
+    }
+    return doubted;
   }
 
   /** Leases that ran out at or before {@code then} are over. Whether there were any. */
@@ -177,7 +212,11 @@ final class Holdings {
         (taskId, start) -> new Starting(start.ref, start.acquirer, start.since - millis));
     running.replaceAll(
         (taskId, lease) ->
-            new Running(lease.leaseToken, lease.startedAt - millis, lease.expiresAt));
+            new Running(
+                lease.leaseToken,
+                lease.startedAt - millis,
+                lease.expiresAt,
+                lease.doubtedAt - millis));
   }
 
   private void queueAgain(String taskId) {

@@ -2,6 +2,7 @@ package io.longshore.agents;
 
 import io.longshore.agents.Acquirers.Acquired;
 import io.longshore.agents.HandOuts.Start;
+import io.longshore.agents.Holdings.Doubted;
 import io.longshore.agents.MailboxProtocol.EndedLease;
 import io.longshore.agents.MailboxProtocol.ExtendedLease;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
@@ -33,13 +34,21 @@ final class MailboxState {
   private final HandOuts handOuts;
   private final Attendance attendance;
 
+  /** When to look again which leases to ask about. */
+  private long doubtsAt;
+
   /**
    * What to do after a message.
    *
    * @param late leases that nobody waits for any more, to be given back untried
+   * @param doubted leases to ask the ledger about
    */
   record Effects(
-      List<Start> starts, List<Acquired> acquired, List<Addressed> reports, List<Lease> late) {}
+      List<Start> starts,
+      List<Acquired> acquired,
+      List<Addressed> reports,
+      List<Lease> late,
+      List<Doubted> doubted) {}
 
   /**
    * An empty mailbox.
@@ -88,7 +97,7 @@ final class MailboxState {
     Effects last = settle(now);
     List<Acquired> acquired = new ArrayList<>(last.acquired());
     acquired.addAll(handOuts.takeAll());
-    return new Effects(last.starts(), acquired, last.reports(), last.late());
+    return new Effects(last.starts(), acquired, last.reports(), last.late(), List.of());
   }
 
   /** A worker of the agent was heard. */
@@ -204,6 +213,7 @@ final class MailboxState {
     session.setBack(millis);
     attendance.setBack(millis);
     handOuts.setBack(millis);
+    doubtsAt -= millis;
   }
 
   /** All that follows from what was told and from the time that has passed. */
@@ -223,7 +233,16 @@ final class MailboxState {
       attendance.expect(now);
     }
     List<Addressed> due = reports.take(room(now), isAlive(now), holdings.size() == 0, now);
-    return new Effects(starts, acquired, due, handOuts.takeLate());
+    return new Effects(starts, acquired, due, handOuts.takeLate(), doubted(now));
+  }
+
+  private List<Doubted> doubted(long now) {
+    if (now < doubtsAt) {
+      return List.of();
+    }
+    doubtsAt = now + settings.reportInterval().toMillis();
+    boolean wanted = holdings.queued() > 0 || !handOuts.isEmpty();
+    return holdings.doubted(wanted && holdings.busy() >= concurrency(now), now);
   }
 
   /**

@@ -41,6 +41,12 @@ public interface WorkSource {
   CompletionStage<Answer<ExtendReply>> extend(
       String taskId, String leaseToken, byte @Nullable [] progress);
 
+  /**
+   * Whether the agent still holds the task: that a lease is over is told to its mailbox once, and
+   * may be lost.
+   */
+  CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId);
+
   /** Tells a route's coordinator something; may be lost, and is then told again by heartbeat. */
   void report(Route route, MailboxReport report);
 

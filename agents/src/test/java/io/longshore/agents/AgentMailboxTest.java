@@ -244,6 +244,34 @@ class AgentMailboxTest {
   }
 
   @Test
+  void when_the_word_that_a_lease_is_over_is_lost_then_the_mailbox_asks_and_its_slot_is_free() {
+    node.ledger.starts =
+        ref -> {
+          long inAnHour = node.clock.millis() + Duration.ofHours(1).toMillis();
+          Lease lease = Given.lease(ref, ref.taskId() + "-", inAnHour);
+          return CompletableFuture.completedFuture(
+              new Answer.Replied<>(new StartReply.Started(lease)));
+        };
+    ActorRef<Letter> alice = node.online(1);
+    alice.tell(new Assign(agent(1), refs(1, 2)));
+    alice.tell(acquire(1, Duration.ZERO));
+    assertEquals(List.of("t1"), taskIds(leases()));
+    alice.tell(acquire(1, Duration.ofMinutes(5)));
+    node.fence(alice);
+
+    node.pass(Duration.ofMillis(Holdings.FIRST_DOUBT));
+    node.fence(alice);
+    worker.expectNoMessage(Duration.ofMillis(50));
+    node.ledger.held = new Answer.Replied<>(false);
+    node.pass(Duration.ofMillis(Holdings.FIRST_DOUBT - 1));
+    node.fence(alice);
+    worker.expectNoMessage(Duration.ofMillis(50));
+    node.pass(Given.settings().reportInterval());
+
+    assertEquals(List.of("t2"), taskIds(leases()));
+  }
+
+  @Test
   void when_each_life_begins_then_it_has_an_incarnation_of_its_own() {
     node.online(1);
     ActorRef<Letter> second = node.spawn();

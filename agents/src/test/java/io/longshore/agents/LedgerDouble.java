@@ -20,6 +20,7 @@ final class LedgerDouble implements WorkSource {
   private final Consumer<Object> heard;
   volatile Function<TaskRef, CompletionStage<Answer<StartReply>>> starts;
   volatile Answer<Boolean> ends = new Answer.Replied<>(true);
+  volatile Answer<Boolean> held = new Answer.Replied<>(true);
   volatile Answer<ExtendReply> extended = new Answer.Replied<>(new Prolonged(Long.MAX_VALUE));
 
   /** Ids of tasks whose leases were extended, with what was said of their progress. */
@@ -62,6 +63,11 @@ final class LedgerDouble implements WorkSource {
   public CompletionStage<Answer<Boolean>> release(String taskId, String leaseToken) {
     heard.accept(new End(taskId, leaseToken, "released"));
     return CompletableFuture.completedFuture(ends);
+  }
+
+  @Override
+  public CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId) {
+    return CompletableFuture.completedFuture(held);
   }
 
   @Override

@@ -76,6 +76,18 @@ final class LedgerWork implements WorkSource {
         .thenApply(answer -> answer.map(LedgerWork::toWorker));
   }
 
+  @Override
+  public CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId) {
+    return tasks.inMemory(taskId).thenApply(answer -> answer.map(reply -> isHeld(reply, agentId)));
+  }
+
+  /** A task that has left for the archive is held by nobody. */
+  static boolean isHeld(TaskProtocol.GetReply reply, String agentId) {
+    return reply instanceof TaskProtocol.Found found
+        && found.task().state() == TaskState.WORKING
+        && agentId.equals(found.task().agentId());
+  }
+
   /** Whether the lease was ended; one that could not be for want of room is as it was. */
   static Answer<Boolean> done(Answer<TaskProtocol.LeaseReply> answer) {
     return answer instanceof Answer.Replied<TaskProtocol.LeaseReply> replied

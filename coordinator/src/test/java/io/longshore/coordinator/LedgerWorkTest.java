@@ -1,7 +1,10 @@
 package io.longshore.coordinator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longshore.agents.Lease;
 import io.longshore.coordinator.TaskProtocol.LeaseDone;
 import io.longshore.coordinator.TaskProtocol.LeaseLost;
 import io.longshore.coordinator.TaskProtocol.LedgerFull;
@@ -21,5 +24,22 @@ class LedgerWorkTest {
     assertEquals(
         new Answer.Replied<>(false),
         LedgerWork.done(new Answer.Replied<>(new LeaseLost("t", "stale"))));
+  }
+
+  @Test
+  void when_a_task_is_worked_on_then_its_agent_holds_it_and_when_not_or_archived_then_nobody() {
+    LedgerFixture ledger = new LedgerFixture();
+    String taskId = ledger.submit(Given.task());
+    Lease lease = ledger.start(taskId, "alice");
+    assertTrue(isHeld(ledger, taskId, "alice"));
+    assertFalse(isHeld(ledger, taskId, "bob"));
+
+    ledger.complete(lease);
+    assertFalse(isHeld(ledger, taskId, "alice"));
+    assertFalse(isHeld(ledger, "archived", "alice"));
+  }
+
+  private static boolean isHeld(LedgerFixture ledger, String taskId, String agentId) {
+    return LedgerWork.isHeld(ledger.tell(new TaskProtocol.Get(taskId)), agentId);
   }
 }

@@ -245,6 +245,11 @@ final class CoordinationNode implements AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId) {
+      return answered(true);
+    }
+
+    @Override
     public CompletionStage<Answer<ExtendReply>> extend(
         String taskId, String leaseToken, byte @Nullable [] progress) {
       return answered(new ExtendReply.Lost());
