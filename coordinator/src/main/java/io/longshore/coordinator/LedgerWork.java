@@ -78,9 +78,7 @@ final class LedgerWork implements WorkSource {
 
   @Override
   public CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId) {
-    return tasks
-        .inMemory(taskId)
-        .thenApply(answer -> answer.map(reply -> isHeld(reply, agentId)));
+    return tasks.inMemory(taskId).thenApply(answer -> answer.map(reply -> isHeld(reply, agentId)));
   }
 
   /** A task that has left for the archive is held by nobody. */
