@@ -149,6 +149,45 @@ class MessageStateTest {
   }
 
   @Test
+  void when_only_a_competitor_is_remembered_then_who_resumes_does_not_take_its_place() {
+    MessageDriver box = box("replay.count = 2");
+    box.send(messages("a", 1, 1));
+    box.take(1, 1, null, false);
+    box.send(messages("a", 2, 4));
+    box.take(2, 9, null, false);
+    long competitor = box.receive(2, 1, 5_000, id(4), false);
+
+    Received resumed = box.take(3, 9, id(1), true);
+
+    assertEquals(new Received(new MessageGap(id(1), null, 3L), List.of()), resumed);
+    box.send(messages("a", 5, 5));
+    assertEquals(List.of("a5"), texts(box.received(competitor)));
+  }
+
+  @Test
+  void when_what_its_successor_took_over_is_forgotten_then_the_old_reader_is_still_replaced() {
+    MessageDriver box = box("replay.time-to-live = 1s");
+    box.send(messages("a", 1, 2));
+    box.take(1, 9, null, false);
+    box.take(2, 9, id(1), true);
+    box.pass(1_000);
+
+    assertEquals(new Replaced(), box.answers.get(box.receive(1, 1, 0, id(2), false)));
+    assertEquals(new Received(null, List.of()), box.take(2, 9, id(2), false));
+  }
+
+  @Test
+  void when_a_lost_answer_is_forgotten_before_its_reader_asks_again_then_it_is_told_of_a_gap() {
+    MessageDriver box = box("replay.time-to-live = 1s");
+    box.send(messages("a", 1, 3));
+    box.take(1, 1, null, false);
+    box.take(1, 9, id(1), false); // lost on the way
+    box.pass(1_000);
+
+    assertEquals(new MessageGap(id(1), null, 2L), box.take(1, 9, id(1), false).gap());
+  }
+
+  @Test
   void when_more_was_missed_than_is_remembered_then_a_gap_comes_first() {
     MessageDriver box = box("replay.count = 2");
     box.send(messages("a", 1, 5));
