@@ -80,6 +80,11 @@ final class MessageReplay {
         first.after(), second.before(), some == null || more == null ? null : some + more);
   }
 
+  /** A reader that has had nothing yet asks, maybe once more: what it was handed comes again. */
+  Resumed begin(long reader) {
+    return new Resumed(false, reader, null, ring.after(0, reader));
+  }
+
   /**
    * A reader says which message it had last. Handed out again is what was handed, after that one,
    * to it or to the reader whose place it takes. Where that is not known any more, because the
@@ -89,7 +94,9 @@ final class MessageReplay {
    */
   Resumed resume(MessageId after, long reader, boolean resumes) {
     if (after.incarnation() != incarnation || after.sequence() > last) {
-      return new Resumed(false, reader, new MessageGap(after, null, null), List.of());
+      List<ReceivedMessage> again = ring.after(0, reader);
+      MessageId before = again.isEmpty() ? null : again.get(0).id();
+      return new Resumed(false, reader, new MessageGap(after, before, null), again);
     }
     Handed had = ring.find(after.sequence());
     Long from = had != null ? (Long) had.reader : ring.onlyReaderSince(after.sequence());

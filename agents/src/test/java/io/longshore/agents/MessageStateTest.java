@@ -105,6 +105,42 @@ class MessageStateTest {
   }
 
   @Test
+  void when_a_readers_first_answer_was_lost_then_it_gets_it_again_and_no_other_does() {
+    MessageDriver box = box();
+    box.send(messages("a", 1, 4));
+    box.take(1, 2, null, false); // lost on the way
+
+    assertEquals(List.of("a3"), texts(box.take(2, 1, null, false)));
+    assertEquals(List.of("a1", "a2"), texts(box.take(1, 2, null, false)));
+    assertEquals(List.of("a4"), texts(box.take(1, 2, id(2), false)));
+    assertEquals(2, box.counters.replayed());
+  }
+
+  @Test
+  void when_the_answer_with_a_gap_was_lost_then_it_comes_again_with_its_messages() {
+    MessageDriver box = box();
+    MessageId other = new MessageId(99, 17);
+    box.send(messages("a", 1, 2));
+    Received lost = box.take(1, 1, other, true);
+
+    assertEquals(new MessageGap(other, id(1), null), lost.gap());
+    assertEquals(lost, box.take(1, 1, other, true));
+    assertEquals(List.of("a2"), texts(box.take(1, 1, id(1), false)));
+  }
+
+  @Test
+  void when_a_reader_asks_again_then_nothing_more_is_handed_to_its_last_call() {
+    MessageDriver box = box();
+    long late = box.receive(1, 1, 5_000, null, false);
+    long next = box.receive(1, 1, 5_000, null, false);
+
+    box.send(messages("a", 1, 1));
+
+    assertEquals(new Received(null, List.of()), box.received(late));
+    assertEquals(List.of("a1"), texts(box.received(next)));
+  }
+
+  @Test
   void when_a_reader_resumes_then_it_gets_what_its_predecessor_lost_and_not_what_others_had() {
     MessageDriver box = box();
     box.send(messages("a", 1, 6));
@@ -271,11 +307,11 @@ class MessageStateTest {
     MessageDriver box = box("capacity.normal = 100", "growth = 1");
     box.send(messages("a", 1, 100));
     for (int visit = 0; visit < 20; visit++) {
-      box.take(1, 10, null, false);
+      box.poll(10);
       box.send(messages("a", 1, 10));
       box.pass(700);
     }
-    box.take(1, 10, null, false);
+    box.poll(10);
     box.pass(150);
 
     for (int excess : new int[] {1, 50}) {
@@ -286,7 +322,7 @@ class MessageStateTest {
       int room = 0;
       box.pass(550);
       while (room < excess) {
-        room += box.take(1, 10, null, false).messages().size();
+        room += box.poll(10).messages().size();
         if (room < excess) {
           box.pass(700);
         }
@@ -297,7 +333,7 @@ class MessageStateTest {
           "said %d ms for %d, and it took %d".formatted(estimate, excess, came));
       box.send(messages("a", 1, 100));
       box.pass(700);
-      box.take(1, 10, null, false);
+      box.poll(10);
       box.pass(150);
     }
   }
