@@ -204,8 +204,8 @@ public final class MailboxProtocol {
    * @param waitMillis how long to wait for the first
    * @param after the last one that the reader has; null if it does not say
    * @param resumes whether {@code after} was the last of another reader, whose place this one takes
-   * @param reader a random number, the same for all of one reader's calls
-   * @param call a random number, to hang up by
+   * @param reader a random number, the same for all of one reader's calls and for no other's
+   * @param call a random number, to hang up by; that of the reader if it makes no other call
    */
   public record Receive(
       AgentRecord agent,
@@ -217,6 +217,11 @@ public final class MailboxProtocol {
       long call,
       ActorRef<ReceiveReply> replyTo)
       implements Command, Refusable {
+    /** Whether the reader makes no other call. */
+    boolean isOnly() {
+      return call == reader;
+    }
+
     @Override
     public void refuse(long retryAfterMillis) {
       replyTo.tell(new Overloaded(retryAfterMillis));

@@ -55,13 +55,18 @@ public final class Mailboxes {
   private final MailboxSettings settings;
   private final Messages messages;
 
-  private Mailboxes(MailboxNode node, Function<AgentQuery, AgentPage> search, Clock clock) {
+  private Mailboxes(
+      MailboxNode node,
+      Function<String, Optional<AgentRecord>> directory,
+      Function<AgentQuery, AgentPage> search,
+      Clock clock) {
     this.node = node;
     this.settings = node.settings();
     Postage postage = node.postage();
     Recipients recipients =
         new Recipients(
-            postage,
+            postage::post,
+            directory,
             search,
             settings.messages(),
             clock,
@@ -132,7 +137,7 @@ public final class Mailboxes {
       WebhookSender webhooks) {
     MailboxNode node =
         MailboxNode.start(system, settings, clock, source, directory, gone, handlers, webhooks);
-    return new Mailboxes(node, search, clock);
+    return new Mailboxes(node, directory, search, clock);
   }
 
   /**

@@ -80,47 +80,43 @@ final class MessageReplay {
         first.after(), second.before(), some == null || more == null ? null : some + more);
   }
 
+  /** A reader that has had nothing yet asks, maybe once more: what it was handed comes again. */
+  Resumed begin(long reader) {
+    return new Resumed(false, reader, null, ring.after(0, reader));
+  }
+
   /**
    * A reader says which message it had last. Handed out again is what was handed, after that one,
    * to it or to the reader whose place it takes. Where that is not known any more, because the
-   * message is forgotten, it is still clear if there has been no other reader since.
+   * message is forgotten, it is still clear if nobody else was handed anything since.
    *
    * @param resumes whether it takes another's place
    */
   Resumed resume(MessageId after, long reader, boolean resumes) {
     if (after.incarnation() != incarnation || after.sequence() > last) {
-      return new Resumed(false, reader, new MessageGap(after, null, null), List.of());
+      List<ReceivedMessage> again = ring.after(0, reader);
+      MessageId before = again.isEmpty() ? null : again.get(0).id();
+      return new Resumed(false, reader, new MessageGap(after, before, null), again);
     }
     Handed had = ring.find(after.sequence());
-    Long from = had != null ? (Long) had.reader : ring.onlyReader();
-    if (!resumes && had != null && had.reader != reader) {
+    Long from = had != null ? (Long) had.reader : ring.onlyReaderSince(after.sequence());
+    if (from != null && from != reader && !resumes) {
       return new Resumed(true, reader, null, List.of());
     }
-    if (had == null && (from == null || (!resumes && from != reader))) {
-      return resumes
-          ? new Resumed(false, reader, lostAll(after), List.of())
-          : new Resumed(false, reader, null, ring.after(after.sequence(), reader));
-    }
-    long owner = from == null ? reader : from;
-    if (resumes) {
-      ring.pass(after.sequence(), owner, reader);
+    if (from != null && resumes) {
+      ring.pass(after.sequence(), from, reader);
     }
     List<ReceivedMessage> again = ring.after(after.sequence(), reader);
-    MessageGap gap = null;
-    if (had == null && !again.isEmpty()) {
-      gap = gap(after, again.get(0).id());
-    }
-    return new Resumed(false, owner, gap, again);
+    // What was handed to others meanwhile is nothing that a reader who only goes on has missed.
+    boolean missed = had == null && (from != null || resumes);
+    return new Resumed(
+        false, from == null ? reader : from, missed ? gap(after, again) : null, again);
   }
 
-  private static @Nullable MessageGap gap(MessageId after, MessageId before) {
-    long missed = before.sequence() - after.sequence() - 1;
+  private @Nullable MessageGap gap(MessageId after, List<ReceivedMessage> next) {
+    MessageId before = next.isEmpty() ? null : next.get(0).id();
+    long missed = (before == null ? last : before.sequence() - 1) - after.sequence();
     return missed > 0 ? new MessageGap(after, before, missed) : null;
-  }
-
-  private @Nullable MessageGap lostAll(MessageId after) {
-    long missed = last - after.sequence();
-    return missed > 0 ? new MessageGap(after, null, missed) : null;
   }
 
   /** Forgets what was handed out at or before {@code then}. */

@@ -131,9 +131,11 @@ final class MessageState {
       answered.add(new Answered(number, new TooManyWaiting(settings.maxWaiting())));
       return;
     }
+    if (!call.isOnly()) {
+      overtake(call.reader());
+    }
     MessageId after = call.after();
-    Resumed resumed =
-        after == null ? Resumed.NOTHING : replay.resume(after, call.reader(), call.resumes());
+    Resumed resumed = resume(call, after);
     if (resumed.replaced()) {
       answered.add(new Answered(number, new Replaced()));
       return;
@@ -152,6 +154,24 @@ final class MessageState {
       readers.put(number, new Reader(call, now + call.waitMillis()));
       dueAt = Math.min(dueAt, now + call.waitMillis());
     }
+  }
+
+  private Resumed resume(Receive call, @Nullable MessageId after) {
+    if (after != null) {
+      return replay.resume(after, call.reader(), call.resumes());
+    }
+    // A reader with one call was never handed anything: no need to look through all there is.
+    return call.isOnly() ? Resumed.NOTHING : replay.begin(call.reader());
+  }
+
+  /** A reader that asks again does not listen to the answer to its last call any more. */
+  private void overtake(long reader) {
+    readers
+        .entrySet()
+        .removeIf(
+            waiting ->
+                waiting.getValue().call.reader() == reader
+                    && answered.add(new Answered(waiting.getKey(), new Received(null, List.of()))));
   }
 
   /**

@@ -8,8 +8,12 @@ import io.longshore.registry.AgentRecord;
 import io.longshore.registry.WantedCapability;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -17,10 +21,10 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses who gets a message that is for one agent of a capability: of two at random the one with
- * less waiting, as far as its last answer told. That keeps the longest queue short without asking
- * everybody (M. Mitzenmacher, "The power of two choices in randomized load balancing", 2001). Who
- * refuses is passed over for the next. Thread-safe.
+ * Chooses who gets a message that is for one agent of a capability: of two at random whose messages
+ * are read the one with less waiting, as far as its last answer told. That keeps the longest queue
+ * short without asking everybody (M. Mitzenmacher, "The power of two choices in randomized load
+ * balancing", 2001). Who refuses is passed over for the next. Thread-safe.
  */
 final class Recipients {
   /** How many agents of one capability are in the choice at one time. */
@@ -32,10 +36,11 @@ final class Recipients {
   /** How long the directory is not asked again, milliseconds. */
   private static final long FRESH = 1_000;
 
-  /** How long somebody of whom nobody reads is chosen last, milliseconds. */
+  /** How long somebody that nobody reads, or that did not answer, is chosen last, milliseconds. */
   private static final long UNREAD = 10_000;
 
-  private final Postage postage;
+  private final Function<Parcel, CompletableFuture<Taken>> postage;
+  private final Function<String, Optional<AgentRecord>> directory;
   private final Function<AgentQuery, AgentPage> search;
   private final MessageSettings settings;
   private final Clock clock;
@@ -43,24 +48,26 @@ final class Recipients {
   private final Map<WantedCapability, Candidates> candidates = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  /** Some that offer a capability; the search goes on behind {@code next} the next time. */
-  private record Candidates(List<String> agentIds, @Nullable String next, long until) {}
-
   /** What a mailbox last said, when, in epoch milliseconds. */
   private record Known(int waiting, boolean read, long at) {}
 
   /**
    * Knows nobody yet.
    *
+   * @param postage takes messages to a mailbox
+   * @param directory finds an agent's record
+   * @param search looks for agents
    * @param random a number below the one it is given
    */
   Recipients(
-      Postage postage,
+      Function<Parcel, CompletableFuture<Taken>> postage,
+      Function<String, Optional<AgentRecord>> directory,
       Function<AgentQuery, AgentPage> search,
       MessageSettings settings,
       Clock clock,
       IntUnaryOperator random) {
     this.postage = postage;
+    this.directory = directory;
     this.search = search;
     this.settings = settings;
     this.clock = clock;
@@ -69,36 +76,39 @@ final class Recipients {
 
   /** Sends a message to one of those that offer this. */
   CompletableFuture<Sent> sendToOne(WantedCapability wanted, Message message) {
-    List<String> choice = new ArrayList<>(candidates(wanted).agentIds);
+    Choice choice = new Choice(candidates(wanted), this::waiting, random);
     Sent nobody =
         Sent.refused(1, Sent.Reason.NOBODY_READS, settings.retryWithoutReader().toMillis());
     CompletableFuture<Sent> answer = new CompletableFuture<>();
-    next(choice, settings.tries(), List.of(message), nobody, answer);
+    next(wanted, choice, settings.tries(), List.of(message), nobody, answer);
     return answer;
   }
 
   private void next(
-      List<String> choice,
+      WantedCapability wanted,
+      Choice choice,
       int tries,
       List<Message> message,
       Sent refusal,
       CompletableFuture<Sent> answer) {
-    if (choice.isEmpty() || tries == 0) {
+    String agentId = tries == 0 ? null : choice.next();
+    if (agentId == null) {
       answer.complete(refusal);
       return;
     }
-    String agentId = choose(choice);
     var unused =
         postage
-            .post(new Parcel(agentId, message, true))
+            .apply(new Parcel(agentId, message, true))
             .thenAccept(
                 taken -> {
-                  note(agentId, taken);
+                  if (note(wanted, agentId, taken)) {
+                    choice.isRead(agentId);
+                  }
                   Sent sent = taken.sent();
                   if (sent.refused() == 0 || sent.why() == Sent.Reason.IN_FLIGHT) {
                     answer.complete(sent);
                   } else {
-                    next(choice, tries - 1, message, better(refusal, sent), answer);
+                    next(wanted, choice, tries - 1, message, better(refusal, sent), answer);
                   }
                 });
   }
@@ -113,18 +123,6 @@ final class Recipients {
     return one.retryAfterMillis() <= other.retryAfterMillis() ? one : other;
   }
 
-  /** Takes out the one to try. */
-  private String choose(List<String> choice) {
-    int one = random.applyAsInt(choice.size());
-    int other = random.applyAsInt(choice.size());
-    int chosen = waiting(choice.get(one)) <= waiting(choice.get(other)) ? one : other;
-    String agentId = choice.get(chosen);
-    int last = choice.size() - 1;
-    choice.set(chosen, choice.get(last));
-    choice.remove(last);
-    return agentId;
-  }
-
   /** How long its queue is taken to be: that of an agent without a reader has no end. */
   private int waiting(String agentId) {
     Known agent = known.get(agentId);
@@ -132,39 +130,94 @@ final class Recipients {
       return 0;
     }
     if (!agent.read) {
-      return clock.millis() - agent.at < UNREAD ? Integer.MAX_VALUE : 0;
+      return clock.millis() - agent.at < UNREAD ? Choice.UNREAD : 0;
     }
     return agent.waiting;
   }
 
-  private void note(String agentId, Taken taken) {
+  /**
+   * Remembers what a mailbox said. Who was not asked in the end said nothing, and from a mailbox
+   * that does not answer nobody reads.
+   *
+   * @return whether it is read
+   */
+  private boolean note(WantedCapability wanted, String agentId, Taken taken) {
+    Sent.Reason why = taken.sent().why();
+    if (why == Sent.Reason.BUSY || why == Sent.Reason.IN_FLIGHT) {
+      return false;
+    }
     if (known.size() >= MAX_REMEMBERED) {
       known.clear();
     }
-    known.put(agentId, new Known(taken.waiting(), taken.read(), clock.millis()));
+    boolean read = taken.read() && taken.sent().unknown() == 0;
+    Known before = known.put(agentId, new Known(taken.waiting(), read, clock.millis()));
+    // Not those that it was chosen from: they may have been looked for again meanwhile.
+    Candidates current = candidates.get(wanted);
+    if (current != null && (before == null || before.read != read)) {
+      current.note(agentId, read);
+    }
+    return read;
   }
 
   private Candidates candidates(WantedCapability wanted) {
-    Candidates found = candidates.get(wanted);
     long now = clock.millis();
-    if (found != null && now < found.until) {
+    Candidates found = candidates.get(wanted);
+    if (found != null && now < found.until()) {
       return found;
     }
     if (candidates.size() >= MAX_REMEMBERED) {
       candidates.clear();
     }
-    Candidates fresh = search(wanted, found == null ? null : found.next, now + FRESH);
-    candidates.put(wanted, fresh);
-    return fresh;
+    return candidates.compute(
+        wanted,
+        (same, before) ->
+            before != null && now < before.until() ? before : search(wanted, before, now));
   }
 
-  private Candidates search(WantedCapability wanted, @Nullable String after, long until) {
+  /** Others than before, if there are many, and with them those who were read before. */
+  private Candidates search(WantedCapability wanted, @Nullable Candidates before, long now) {
+    List<String> readers = before == null ? new ArrayList<>() : stillRead(wanted, before.readers());
+    Set<String> agentIds = new LinkedHashSet<>(readers);
+    List<String> unknown = new ArrayList<>();
+    AgentPage page = page(wanted, before == null ? null : before.next());
+    for (AgentRecord agent : page.agents()) {
+      String agentId = agent.agentId();
+      if (agentIds.add(agentId)) {
+        Known said = known.get(agentId);
+        if (said != null && said.read) {
+          readers.add(agentId);
+        } else if (waiting(agentId) != Choice.UNREAD) {
+          unknown.add(agentId);
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      // So that not every node begins with the same.
+      Collections.rotate(unknown, random.applyAsInt(unknown.size()));
+    }
+    return new Candidates(List.copyOf(agentIds), readers, unknown, page.next(), now + FRESH);
+  }
+
+  /** As many as are in the choice at one time, the latest found. */
+  private List<String> stillRead(WantedCapability wanted, List<String> readers) {
+    List<String> still = new ArrayList<>();
+    for (String agentId :
+        readers.subList(Math.max(0, readers.size() - CANDIDATES), readers.size())) {
+      boolean offers =
+          directory
+              .apply(agentId)
+              .filter(agent -> !agent.draining() && wanted.isOfferedBy(agent.spec()))
+              .isPresent();
+      if (offers && waiting(agentId) != Choice.UNREAD) {
+        still.add(agentId);
+      }
+    }
+    return still;
+  }
+
+  private AgentPage page(WantedCapability wanted, @Nullable String after) {
     AgentPage page =
         search.apply(new AgentQuery(wanted, Map.of(), null, null, false, after, CANDIDATES));
-    if (page.agents().isEmpty() && after != null) {
-      return search(wanted, null, until);
-    }
-    return new Candidates(
-        page.agents().stream().map(AgentRecord::agentId).toList(), page.next(), until);
+    return page.agents().isEmpty() && after != null ? page(wanted, null) : page;
   }
 }

@@ -18,6 +18,12 @@ final class ReplayRing {
   private final Deque<Handed> handed = new ArrayDeque<>(2);
   private long bytes;
 
+  /** Who was handed the last message; it means nothing before the first. */
+  private long lastReader;
+
+  /** From this message on nobody else was handed any; 0 before the first. */
+  private long onlySince;
+
   /** A message, and the reader whom it was handed to or who has taken that one's place. */
   static final class Handed {
     final ReceivedMessage message;
@@ -42,8 +48,12 @@ final class ReplayRing {
     this.counters = counters;
   }
 
-  /** Remembers a message, if it is not too large. */
+  /** Remembers a message, if it is not too large, and in any case who was handed it. */
   void add(ReceivedMessage message, Waiting waiting, long reader, long now) {
+    if (onlySince == 0 || reader != lastReader) {
+      lastReader = reader;
+      onlySince = message.id().sequence();
+    }
     int weight = waiting.weight();
     while (!handed.isEmpty()
         && (handed.size() >= settings.count()
@@ -117,18 +127,12 @@ final class ReplayRing {
     return List.copyOf(after);
   }
 
-  /** The only reader of all that is remembered; null if there are several, or none. */
-  @Nullable Long onlyReader() {
-    Handed first = handed.peek();
-    if (first == null) {
-      return null;
-    }
-    for (Handed each : handed) {
-      if (each.reader != first.reader) {
-        return null;
-      }
-    }
-    return first.reader;
+  /**
+   * Who was handed a message that is forgotten, and all since; null if nobody knows. That whatever
+   * is remembered was handed to one reader says nothing of what came before.
+   */
+  @Nullable Long onlyReaderSince(long sequence) {
+    return onlySince > 0 && sequence >= onlySince ? (Long) lastReader : null;
   }
 
   /** What one reader was handed from a message on counts as another's from now on. */
@@ -137,6 +141,10 @@ final class ReplayRing {
       if (each.sequence() >= sequence && each.reader == from) {
         each.reader = to;
       }
+    }
+    if (from == lastReader) {
+      lastReader = to;
+      onlySince = Math.max(onlySince, sequence);
     }
   }
 }

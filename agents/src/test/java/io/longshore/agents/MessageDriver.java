@@ -20,7 +20,9 @@ final class MessageDriver {
   final Map<Long, ReceiveReply> answers = new LinkedHashMap<>();
   private final ActorRef<ReceiveReply> nobody;
   long now = 1_000_000;
-  private long last;
+
+  /** Calls have other numbers than readers, as each reader may make several. */
+  private long last = 1_000_000;
 
   MessageDriver(MailboxSettings settings, ActorRef<ReceiveReply> nobody) {
     this.state = new MessageState(INCARNATION, settings, counters);
@@ -47,6 +49,11 @@ final class MessageDriver {
   /** What a reader that does not wait gets. */
   Received take(long reader, int max, @Nullable MessageId after, boolean resumes) {
     return received(receive(reader, max, 0, after, resumes));
+  }
+
+  /** What a reader of one call gets that does not wait. */
+  Received poll(int max) {
+    return take(last + 1, max, null, false);
   }
 
   Received received(long number) {

@@ -6,23 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.agents.MailboxProtocol.ReceiveReply;
 import io.longshore.agents.MailboxProtocol.Received;
+import io.longshore.agents.MailboxProtocol.Replaced;
 import io.longshore.agents.TaskRef.Priority;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random senders and readers against a mailbox's messages, with answers that are lost and readers
  * that resume. Whatever happens: bounds hold, the messages of a sender arrive in order and once,
- * and every message that was accepted was delivered, dropped and counted, or is still there.
+ * nobody is replaced but by its own successor, and every message that was accepted was delivered,
+ * dropped and counted, or is still there.
  */
 class MessageSimulationTest {
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
@@ -46,16 +50,24 @@ class MessageSimulationTest {
     }
   }
 
+  /** One who reads, over one connection after the other; each is a reader of its own. */
+  private static final class Client {
+    private final Map<String, Integer> lastSeen = new HashMap<>();
+    private long reader;
+    private @Nullable MessageId after;
+    private boolean resumes;
+  }
+
   private static final class Simulation {
+    private static final int CLIENTS = 6;
     private static final int CAPACITY = 16;
     private static final int GROWTH = 3;
     private final Random random;
     private final MessageDriver box;
     private final Map<String, Integer> lastSent = new HashMap<>();
-    private final Map<String, Integer> lastSeen = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
-    private final Map<Long, Long> waiting = new HashMap<>();
-    private final Map<Long, MessageId> positions = new HashMap<>();
+    private final List<Client> clients = new ArrayList<>();
+    private final Map<Long, Client> waiting = new HashMap<>();
     private final Set<Long> lost = new HashSet<>();
     private long accepted;
     private long refused;
@@ -71,7 +83,7 @@ class MessageSimulationTest {
                   "growth = " + GROWTH,
                   "max-bytes = 6000",
                   "time-to-live = 20s",
-                  "replay.count = " + (random.nextBoolean() ? 1_000 : 5),
+                  "replay.count = " + (seed % 2 == 0 ? 1_000 : 5),
                   "overflow = " + policies.get(random.nextInt(3))),
               NOBODY);
     }
@@ -113,43 +125,74 @@ class MessageSimulationTest {
       refused += sent.refused();
     }
 
-    /** Some readers go on where they were, whether their last answer was lost or not. */
+    /** Clients go on where they were, whether their last answer was lost or not. */
     private void receive() {
-      boolean goesOn = !positions.isEmpty() && random.nextInt(3) > 0;
-      long reader = goesOn ? positions.keySet().iterator().next() : ++readers;
-      if (waiting.containsValue(reader)) {
+      Client client = client();
+      if (client.after != null && random.nextInt(4) == 0) {
+        reconnect(client);
+      } else if (waiting.containsValue(client)) {
         return;
       }
-      MessageId after = positions.get(reader);
-      long call = box.receive(reader, 1 + random.nextInt(20), random.nextInt(3_000), after, false);
-      waiting.put(call, reader);
+      long call =
+          box.receive(
+              client.reader,
+              1 + random.nextInt(20),
+              random.nextInt(3_000),
+              client.after,
+              client.resumes);
+      waiting.put(call, client);
       if (random.nextInt(4) == 0) {
         lost.add(call);
       }
     }
 
+    private Client client() {
+      if (!clients.isEmpty() && random.nextInt(4) > 0) {
+        return clients.get(random.nextInt(clients.size()));
+      }
+      Client client = new Client();
+      client.reader = ++readers;
+      if (clients.size() < CLIENTS) {
+        clients.add(client);
+      } else {
+        clients.set(random.nextInt(CLIENTS), client);
+      }
+      return client;
+    }
+
+    private void reconnect(Client client) {
+      waiting.values().removeIf(client::equals);
+      client.reader = ++readers;
+      client.resumes = true;
+    }
+
     private void readAnswers() {
       for (long call : List.copyOf(waiting.keySet())) {
-        if (box.answers.get(call) instanceof Received received) {
-          long reader = waiting.getOrDefault(call, 0L);
-          waiting.remove(call);
+        ReceiveReply reply = box.answers.get(call);
+        assertTrue(!(reply instanceof Replaced), "somebody was replaced by another's successor");
+        if (reply instanceof Received received) {
+          Client client = Objects.requireNonNull(waiting.remove(call));
           if (!lost.remove(call)) {
-            received.messages().forEach(message -> read(reader, message));
+            client.resumes = false;
+            received.messages().forEach(message -> read(client, message));
+            if (received.messages().isEmpty() && received.gap() != null) {
+              client.after = received.gap().before();
+            }
           }
         }
       }
     }
 
     /** Lost messages may come again to their reader, so only what was read counts. */
-    private void read(long reader, ReceivedMessage received) {
+    private void read(Client client, ReceivedMessage received) {
       Message message = received.message();
       String text = GivenMessages.text(message);
       assertTrue(seen.add(text), text + " came twice");
-      MessageId before = positions.put(reader, received.id());
+      MessageId before = client.after;
       assertTrue(before == null || before.sequence() < received.id().sequence(), "ids rise");
-      String order = reader + message.sender() + message.priority();
+      client.after = received.id();
       int number = Integer.parseInt(text.substring(2));
-      Integer last = lastSeen.put(order, number);
+      Integer last = client.lastSeen.put(message.sender() + message.priority(), number);
       assertTrue(last == null || last < number, "%s after %d".formatted(text, last));
     }
 

@@ -105,6 +105,42 @@ class MessageStateTest {
   }
 
   @Test
+  void when_a_readers_first_answer_was_lost_then_it_gets_it_again_and_no_other_does() {
+    MessageDriver box = box();
+    box.send(messages("a", 1, 4));
+    box.take(1, 2, null, false); // lost on the way
+
+    assertEquals(List.of("a3"), texts(box.take(2, 1, null, false)));
+    assertEquals(List.of("a1", "a2"), texts(box.take(1, 2, null, false)));
+    assertEquals(List.of("a4"), texts(box.take(1, 2, id(2), false)));
+    assertEquals(2, box.counters.replayed());
+  }
+
+  @Test
+  void when_the_answer_with_a_gap_was_lost_then_it_comes_again_with_its_messages() {
+    MessageDriver box = box();
+    MessageId other = new MessageId(99, 17);
+    box.send(messages("a", 1, 2));
+    Received lost = box.take(1, 1, other, true);
+
+    assertEquals(new MessageGap(other, id(1), null), lost.gap());
+    assertEquals(lost, box.take(1, 1, other, true));
+    assertEquals(List.of("a2"), texts(box.take(1, 1, id(1), false)));
+  }
+
+  @Test
+  void when_a_reader_asks_again_then_nothing_more_is_handed_to_its_last_call() {
+    MessageDriver box = box();
+    long late = box.receive(1, 1, 5_000, null, false);
+    long next = box.receive(1, 1, 5_000, null, false);
+
+    box.send(messages("a", 1, 1));
+
+    assertEquals(new Received(null, List.of()), box.received(late));
+    assertEquals(List.of("a1"), texts(box.received(next)));
+  }
+
+  @Test
   void when_a_reader_resumes_then_it_gets_what_its_predecessor_lost_and_not_what_others_had() {
     MessageDriver box = box();
     box.send(messages("a", 1, 6));
@@ -146,6 +182,45 @@ class MessageStateTest {
     box.send(messages("a", 2, 3));
     assertEquals(List.of("a2"), texts(box.received(competitor)));
     assertEquals(List.of("a3"), texts(box.received(successor)));
+  }
+
+  @Test
+  void when_only_a_competitor_is_remembered_then_who_resumes_does_not_take_its_place() {
+    MessageDriver box = box("replay.count = 2");
+    box.send(messages("a", 1, 1));
+    box.take(1, 1, null, false);
+    box.send(messages("a", 2, 4));
+    box.take(2, 9, null, false);
+    long competitor = box.receive(2, 1, 5_000, id(4), false);
+
+    Received resumed = box.take(3, 9, id(1), true);
+
+    assertEquals(new Received(new MessageGap(id(1), null, 3L), List.of()), resumed);
+    box.send(messages("a", 5, 5));
+    assertEquals(List.of("a5"), texts(box.received(competitor)));
+  }
+
+  @Test
+  void when_what_its_successor_took_over_is_forgotten_then_the_old_reader_is_still_replaced() {
+    MessageDriver box = box("replay.time-to-live = 1s");
+    box.send(messages("a", 1, 2));
+    box.take(1, 9, null, false);
+    box.take(2, 9, id(1), true);
+    box.pass(1_000);
+
+    assertEquals(new Replaced(), box.answers.get(box.receive(1, 1, 0, id(2), false)));
+    assertEquals(new Received(null, List.of()), box.take(2, 9, id(2), false));
+  }
+
+  @Test
+  void when_a_lost_answer_is_forgotten_before_its_reader_asks_again_then_it_is_told_of_a_gap() {
+    MessageDriver box = box("replay.time-to-live = 1s");
+    box.send(messages("a", 1, 3));
+    box.take(1, 1, null, false);
+    box.take(1, 9, id(1), false); // lost on the way
+    box.pass(1_000);
+
+    assertEquals(new MessageGap(id(1), null, 2L), box.take(1, 9, id(1), false).gap());
   }
 
   @Test
@@ -232,11 +307,11 @@ class MessageStateTest {
     MessageDriver box = box("capacity.normal = 100", "growth = 1");
     box.send(messages("a", 1, 100));
     for (int visit = 0; visit < 20; visit++) {
-      box.take(1, 10, null, false);
+      box.poll(10);
       box.send(messages("a", 1, 10));
       box.pass(700);
     }
-    box.take(1, 10, null, false);
+    box.poll(10);
     box.pass(150);
 
     for (int excess : new int[] {1, 50}) {
@@ -247,7 +322,7 @@ class MessageStateTest {
       int room = 0;
       box.pass(550);
       while (room < excess) {
-        room += box.take(1, 10, null, false).messages().size();
+        room += box.poll(10).messages().size();
         if (room < excess) {
           box.pass(700);
         }
@@ -258,7 +333,7 @@ class MessageStateTest {
           "said %d ms for %d, and it took %d".formatted(estimate, excess, came));
       box.send(messages("a", 1, 100));
       box.pass(700);
-      box.take(1, 10, null, false);
+      box.poll(10);
       box.pass(150);
     }
   }

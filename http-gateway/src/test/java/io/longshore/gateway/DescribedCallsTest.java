@@ -146,6 +146,7 @@ class DescribedCallsTest {
         }
         yield "";
       }
+      case "getProblemType" -> "lease-lost";
       default -> "alice";
     };
   }
