@@ -56,7 +56,8 @@ final class Snapshots implements Extension {
    *
    * <p>Keeps also the first row of this life of the partition. A node that is cut off and does not
    * know that another has taken its place would write that very row next: were it gone, the write
-   * would succeed, be answered, and never be read.
+   * would succeed, be answered, and never be read. (Had two taken its place, one after the other,
+   * within the seconds in which it does not know, it would: the second keeps its own row.)
    *
    * @param firstRow that row's sequence number
    */
