@@ -11,8 +11,8 @@ final class Holdings {
   /** Before a lease is this old, the ledger is not asked whether it is over. */
   static final long FIRST_DOUBT = 30_000;
 
-  /** Most leases to ask about at a time. */
-  private static final int MAX_DOUBTED = 32;
+  /** Most leases to ask about at a time: the answer has the whole task. */
+  private static final int MAX_DOUBTED = 4;
 
   private final RefQueue queue = new RefQueue();
   private final Map<String, Starting> starting = new LinkedHashMap<>();

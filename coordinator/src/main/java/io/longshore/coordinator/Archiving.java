@@ -29,7 +29,10 @@ final class Archiving {
   private static final long FIRST_RETRY_MILLIS = 500;
   private static final int MAX_DOUBLINGS = 6;
 
-  /** What is not heard of for so long was dropped by a full queue, and is done again. */
+  /**
+   * What is not heard of for so long was dropped by a full queue, and is done again; next time not
+   * before twice as long, as it may only be slow.
+   */
   private static final long LOST_MILLIS = 60_000;
 
   /** Whether the write that began with this segment number was done. */
@@ -52,6 +55,7 @@ final class Archiving {
   private long writing;
 
   private long writingSince;
+  private long patience = LOST_MILLIS;
   private long number = 1;
   private int failures;
   private long retryAt;
@@ -86,7 +90,7 @@ final class Archiving {
    * before, its epoch may be that of another.
    */
   void next(LedgerState state, long now) {
-    boolean underWay = writing != 0 && now - writingSince < LOST_MILLIS;
+    boolean underWay = writing != 0 && now - writingSince < patience;
     if (underWay || now < retryAt) {
       return;
     }
@@ -98,6 +102,7 @@ final class Archiving {
     long epoch = state.epoch;
     long first = number;
     number += Math.max(1, leaving.size());
+    patience = writing == 0 ? LOST_MILLIS : patience * 2;
     writing = first;
     writingSince = now;
     List<String> deadIds = dead.stream().map(task -> task.taskId).toList();

@@ -10,6 +10,9 @@ final class LedgerDue {
   /** No clock is set back by so much unless it was wrong before. */
   private static final long DAY_MILLIS = 86_400_000;
 
+  /** More that a wrong clock has used one after the other stay until their time comes. */
+  private static final int MOST_AHEAD = 1_000;
+
   private final LedgerSettings settings;
   private final LeaseLogic leases;
 
@@ -56,17 +59,23 @@ final class LedgerDue {
   /**
    * Forgets the first of those that were used long enough ago. One that was used far ahead of now,
    * by a clock that was wrong, is forgotten too: it would keep all behind it until its time comes.
+   * Not if it may be the clock of now that is wrong.
    */
   private void forgetKeys(LedgerState state, long now, int limit, List<LedgerEvent> events) {
     long retention = settings.keyRetention().toMillis();
     long latest = now + Math.max(retention, DAY_MILLIS);
     for (Map.Entry<String, KeyUse> key : state.keys().entrySet()) {
       long usedAt = key.getValue().usedAt();
-      boolean over = usedAt <= now - retention || usedAt > latest;
+      boolean over = usedAt <= now - retention || (usedAt > latest && wasUsedBefore(latest, state));
       if (events.size() >= limit || !over) {
         return;
       }
       events.add(new LedgerEvent.KeyForgotten(key.getKey(), now));
     }
+  }
+
+  /** Whether one of the first keys was: then the clock was right before or after them. */
+  private static boolean wasUsedBefore(long latest, LedgerState state) {
+    return state.keys().values().stream().limit(MOST_AHEAD).anyMatch(use -> use.usedAt() <= latest);
   }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * for each range.
  *
  * <p>A place in the window goes to the lane that has the fewest there, and among equals to the task
- * that has waited longest. So a range whose agents are slow does not keep the others out, and none
- * waits for ever.
+ * that has waited longest; a lane without any place is given one beyond the window, if not too many
+ * are. So a range whose agents are slow does not keep the others out.
  */
 final class OfferWindow {
   /** An offer; out of date if the window has another for the task by now, or none. */
@@ -34,6 +34,9 @@ final class OfferWindow {
 
   /** What a lane stands in line with: how many places it has, and since when its first waits. */
   private record Turn(int places, long since, Lane lane) {}
+
+  /** Places beyond the window for lanes that have none in it. */
+  private static final int SPARE = 32;
 
   private static final Comparator<Turn> FAIR =
       Comparator.comparingInt(Turn::places)
@@ -180,7 +183,7 @@ final class OfferWindow {
       }
     }
     again.clear();
-    while (offered.size() < most && !line.isEmpty()) {
+    while (hasPlace()) {
       Lane lane = line.first().lane();
       Map<String, Long> some = lane.first();
       if (some == null) {
@@ -221,7 +224,12 @@ final class OfferWindow {
 
   /** Whether {@link #next} has something to offer. */
   boolean isRipe() {
-    return !again.isEmpty() || (offered.size() < most && !line.isEmpty());
+    return !again.isEmpty() || hasPlace();
+  }
+
+  /** Whether there is a place for the first in line; for who has none there are some more. */
+  private boolean hasPlace() {
+    return !line.isEmpty() && offered.size() < (line.first().places() == 0 ? most + SPARE : most);
   }
 
   /** How many wait and are not offered. */

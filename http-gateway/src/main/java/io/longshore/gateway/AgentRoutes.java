@@ -155,13 +155,13 @@ final class AgentRoutes {
   }
 
   private HttpResponse deregistered(String id, DeregisterReply reply) {
-    if (reply instanceof RevisionMismatch mismatch) {
-      return mismatch(mismatch.actual());
+    if (reply instanceof Deregistered) {
+      mailboxes.removed(id);
+      return Responses.empty(204);
     }
-    // Also if it was gone before: a call whose outcome was unknown is made again, and the first may
-    // have told nobody.
-    mailboxes.removed(id);
-    return reply instanceof Deregistered ? Responses.empty(204) : Agents.noSuch(id);
+    return reply instanceof RevisionMismatch mismatch
+        ? mismatch(mismatch.actual())
+        : Agents.noSuch(id);
   }
 
   private CompletionStage<HttpResponse> setDraining(Call call, String id, boolean draining) {

@@ -15,7 +15,8 @@ enum ProblemType {
       400,
       "malformed-request",
       "The request cannot be read",
-      "It is not HTTP, not UTF-8 or not JSON, or it ended early. `detail` says which."),
+      "It is not HTTP, not UTF-8 or not JSON, it ended early, or it has too many lines. "
+          + "`detail` says which."),
   ORIGIN_REFUSED(
       403,
       "origin-refused",
@@ -167,8 +168,8 @@ enum ProblemType {
       503,
       "node-busy",
       "This node is busy",
-      "This node handles as much as it may. Nothing has changed. Ask another node, or "
-          + "this one after Retry-After."),
+      "This node handles as much as it may. Nothing has changed, unless `detail` says how "
+          + "much was done. Ask another node, or this one after Retry-After."),
   NOT_READY(
       503,
       "not-ready",

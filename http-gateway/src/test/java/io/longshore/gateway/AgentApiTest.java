@@ -6,15 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longshore.agents.WorkSource.Status;
 import io.longshore.gateway.Api.Answer;
-import io.longshore.persistence.Answer.Replied;
-import io.longshore.registry.AgentRecord;
-import io.longshore.registry.RegistryProtocol.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,31 +87,6 @@ class AgentApiTest {
     api.delete(path, "If-Match", tag).expect(204);
     api.delete(path, "If-Match", "*").expect(ProblemType.PRECONDITION_FAILED);
     api.delete(path).expect(ProblemType.NO_SUCH_AGENT);
-  }
-
-  @Test
-  void when_it_was_removed_and_its_mailbox_not_told_then_the_next_call_to_remove_it_tells_it()
-      throws Exception {
-    api.put("/v1/agents/lost", "{}").expect(201);
-    api.post("/v1/agents/lost:heartbeat", null).expect(200);
-    AgentRecord agent = ((Found) replied(node.registry().find("lost"))).agent();
-    assertEquals(Status.ONLINE, status(agent));
-    replied(node.registry().deregister("lost", null));
-
-    api.delete("/v1/agents/lost").expect(ProblemType.NO_SUCH_AGENT);
-
-    assertEquals(Status.OFFLINE, status(agent));
-  }
-
-  private static Status status(AgentRecord agent) {
-    return replied(node.mailboxes().status(agent)).room().status();
-  }
-
-  private static <R> R replied(CompletionStage<io.longshore.persistence.Answer<R>> asked) {
-    if (asked.toCompletableFuture().join() instanceof Replied<R> replied) {
-      return replied.reply();
-    }
-    throw new AssertionError("not replied to");
   }
 
   private static String named(int description) {
