@@ -35,8 +35,8 @@ final class OfferWindow {
   /** What a lane stands in line with: how many places it has, and since when its first waits. */
   private record Turn(int places, long since, Lane lane) {}
 
-  /** Places beyond the window for lanes that have none in it. */
-  private static final int SPARE = 32;
+  /** Places beyond the window for lanes that have none in it: a sixteenth of it, and at most. */
+  private static final int MOST_SPARE = 32;
 
   private static final Comparator<Turn> FAIR =
       Comparator.comparingInt(Turn::places)
@@ -82,6 +82,7 @@ final class OfferWindow {
   }
 
   private final int most;
+  private final int spare;
 
   /** The last offer of each task. */
   private final Map<String, Made> offered = new LinkedHashMap<>();
@@ -104,6 +105,7 @@ final class OfferWindow {
   /** Nothing that waits; {@code most} are offered at a time. */
   OfferWindow(int most) {
     this.most = most;
+    this.spare = Math.min(MOST_SPARE, most / 16);
   }
 
   /** A task is ready to be offered, unless it is known. */
@@ -229,7 +231,7 @@ final class OfferWindow {
 
   /** Whether there is a place for the first in line; for who has none there are some more. */
   private boolean hasPlace() {
-    return !line.isEmpty() && offered.size() < (line.first().places() == 0 ? most + SPARE : most);
+    return !line.isEmpty() && offered.size() < (line.first().places() == 0 ? most + spare : most);
   }
 
   /** How many wait and are not offered. */
