@@ -1,18 +1,15 @@
 package io.longshore.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,34 +53,16 @@ class EmbeddedKillTest {
 
   /** The last number that each writer has said was committed. */
   private static long[] writeUntilKilled(String url) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                EmbeddedKillWriter.class.getName(),
-                url)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
     long[] committed = new long[EmbeddedKillWriter.CONNECTIONS];
-    int commits = 0;
-    try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.endsWith(";")) {
-          String[] said = line.substring(0, line.length() - 1).split(" ", 2);
+    AtomicInteger commits = new AtomicInteger();
+    KilledProcess.run(
+        EmbeddedKillWriter.class,
+        List.of(url),
+        line -> {
+          String[] said = line.split(" ", 2);
           committed[Integer.parseInt(said[0])] = Long.parseLong(said[1]);
-        }
-        if (++commits == COMMITS) {
-          process.toHandle().destroyForcibly();
-        }
-      }
-    } finally {
-      process.toHandle().destroyForcibly();
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assertTrue(commits >= COMMITS, "it ended before it was killed");
+          return commits.incrementAndGet() >= COMMITS;
+        });
     return committed;
   }
 }

@@ -2,13 +2,11 @@ package io.longshore.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -41,35 +39,14 @@ class KillTest {
 
   private static void writeUntilKilled(DatabaseSettings database, Set<Long> acknowledged)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                KillTestWriter.class.getName(),
-                database.url(),
-                database.user(),
-                database.password())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
-      String line = out.readLine();
-      for (; line != null; line = out.readLine()) {
-        if (line.startsWith(KillTestWriter.ACKNOWLEDGED) && line.endsWith(";")) {
-          String number = line.substring(KillTestWriter.ACKNOWLEDGED.length(), line.length() - 1);
-          acknowledged.add(Long.parseLong(number));
-        }
-        if (acknowledged.size() == ENOUGH) {
-          process.toHandle().destroyForcibly();
-        }
-      }
-    } finally {
-      process.toHandle().destroyForcibly();
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    assertTrue(acknowledged.size() >= ENOUGH, "it ended before it was killed");
+    KilledProcess.run(
+        KillTestWriter.class,
+        List.of(database.url(), database.user(), database.password()),
+        line -> {
+          if (line.startsWith(KillTestWriter.ACKNOWLEDGED)) {
+            acknowledged.add(Long.parseLong(line.substring(KillTestWriter.ACKNOWLEDGED.length())));
+          }
+          return acknowledged.size() >= ENOUGH;
+        });
   }
 }
