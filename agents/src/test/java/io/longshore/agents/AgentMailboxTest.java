@@ -74,12 +74,7 @@ class AgentMailboxTest {
     alice.tell(acquire(1, Duration.ofSeconds(10)));
     node.fence(alice);
 
-    node.pass(Duration.ofMillis(9_999));
-    node.fence(alice);
-    worker.expectNoMessage(Duration.ofMillis(50));
-    node.pass(Duration.ofMillis(1));
-
-    assertEquals(List.of(), leases());
+    assertWaitIsOverInTenSeconds(alice);
   }
 
   @Test
@@ -90,11 +85,14 @@ class AgentMailboxTest {
     node.clock.advance(Duration.ofHours(-1));
     node.fence(alice);
 
+    assertWaitIsOverInTenSeconds(alice);
+  }
+
+  private void assertWaitIsOverInTenSeconds(ActorRef<Letter> mailbox) {
     node.pass(Duration.ofMillis(9_999));
-    node.fence(alice);
+    node.fence(mailbox);
     worker.expectNoMessage(Duration.ofMillis(50));
     node.pass(Duration.ofMillis(1));
-
     assertEquals(List.of(), leases());
   }
 
