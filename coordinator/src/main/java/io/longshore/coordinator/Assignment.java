@@ -1,21 +1,17 @@
 package io.longshore.coordinator;
 
-import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.coordinator.Candidate.Placed;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
 import io.longshore.registry.AgentRecord;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,57 +23,6 @@ import org.jspecify.annotations.Nullable;
  * take cost nothing until somebody can.
  */
 final class Assignment {
-
-  /** What is to be done. */
-  static final class Actions {
-    /** By the agents' ids, for a record's hash is that of all that it says. */
-    private final Map<AgentRecord, List<TaskRef>> give =
-        new TreeMap<>(Comparator.comparing(AgentRecord::agentId));
-
-    private final Map<String, List<String>> takeBack = new LinkedHashMap<>();
-    private final List<TaskProtocol.Note> notes = new ArrayList<>();
-    private final List<TaskProtocol.Reject> rejections = new ArrayList<>();
-    private final List<String> park = new ArrayList<>();
-    private boolean unpark;
-
-    /** Refs to give to agents' mailboxes. */
-    Map<AgentRecord, List<TaskRef>> give() {
-      return give;
-    }
-
-    /** Ids of tasks to take back from agents' mailboxes, if they have not started. */
-    Map<String, List<String>> takeBack() {
-      return takeBack;
-    }
-
-    /** What the ledger is to note. */
-    List<TaskProtocol.Note> notes() {
-      return notes;
-    }
-
-    /** What the ledger is to reject. */
-    List<TaskProtocol.Reject> rejections() {
-      return rejections;
-    }
-
-    /** Ids of tasks that the ledger is to park. */
-    List<String> park() {
-      return park;
-    }
-
-    /** Whether the ledger is to offer again what it has parked. */
-    boolean unpark() {
-      return unpark;
-    }
-
-    void unpark(boolean now) {
-      unpark |= now;
-    }
-
-    void give(AgentRecord agent, TaskRef ref) {
-      give.computeIfAbsent(agent, a -> new ArrayList<>()).add(ref);
-    }
-  }
 
   private final AssignmentSettings settings;
   private final long forgetMillis;

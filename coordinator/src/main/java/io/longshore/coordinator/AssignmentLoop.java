@@ -90,20 +90,20 @@ public final class AssignmentLoop {
       offers.add(new Offered(ref, Map.of()));
     }
     assignment.offered(offers, now);
-    Assignment.Actions actions = new Assignment.Actions();
+    Actions actions = new Actions();
     assignment.assign(actions, now);
     int assigned = took(actions, now);
     signsOfLife(now);
     if (tickAt <= now) {
       tickAt = now + tickMillis;
-      Assignment.Actions more = new Assignment.Actions();
+      Actions more = new Actions();
       assignment.tick(more, now);
       assigned += took(more, now);
     }
     return assigned;
   }
 
-  private int took(Assignment.Actions actions, long now) {
+  private int took(Actions actions, long now) {
     int assigned = 0;
     for (Map.Entry<AgentRecord, List<TaskRef>> given : actions.give().entrySet()) {
       int agent =

@@ -261,7 +261,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   }
 
   private Behavior<CoordinatorProtocol.Command> act(boolean tick) {
-    Assignment.Actions actions = new Assignment.Actions();
+    Actions actions = new Actions();
     if (tick) {
       assignment.tick(actions, clock.millis());
     } else {

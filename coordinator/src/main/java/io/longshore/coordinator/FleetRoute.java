@@ -98,7 +98,7 @@ final class FleetRoute {
   }
 
   private void act(boolean tick) {
-    Assignment.Actions actions = new Assignment.Actions();
+    Actions actions = new Actions();
     if (tick) {
       assignment.tick(actions, fleet.time().now());
     } else {

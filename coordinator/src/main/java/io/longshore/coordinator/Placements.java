@@ -1,7 +1,6 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.TaskRef.Decision.Kind;
-import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.coordinator.Candidate.Placed;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.longshore.coordinator;
 
-import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.coordinator.Candidate.Placed;
 import java.util.ArrayList;
 import java.util.Collection;

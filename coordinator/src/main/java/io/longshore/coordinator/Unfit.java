@@ -1,7 +1,6 @@
 package io.longshore.coordinator;
 
 import io.longshore.agents.TaskRef.Decision.Kind;
-import io.longshore.coordinator.Assignment.Actions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -7,7 +7,6 @@ import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.agents.WorkSource.Room;
-import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.registry.AgentRecord;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,7 +8,6 @@ import io.longshore.agents.TaskRef.Decision;
 import io.longshore.agents.TaskRef.Decision.Kind;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.MailboxReport;
-import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.coordinator.CoordinatorProtocol.Offered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

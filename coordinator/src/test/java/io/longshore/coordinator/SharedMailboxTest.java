@@ -7,7 +7,6 @@ import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.MailboxReport;
-import io.longshore.coordinator.Assignment.Actions;
 import io.longshore.coordinator.CoordinatorProtocol.Offered;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
