@@ -113,12 +113,7 @@ public record MailboxSettings(
 
   /** How many tasks a mailbox with this many running at once holds, those included. */
   int capacity(int concurrency) {
-    return concurrency + prefetch(concurrency);
-  }
-
-  /** How many tasks a mailbox with this many running at once takes ahead. */
-  int prefetch(int concurrency) {
-    return (int) Math.min((long) concurrency * prefetchPerSlot, maxPrefetch);
+    return (int) (concurrency + Math.min((long) concurrency * prefetchPerSlot, maxPrefetch));
   }
 
   private static void atLeast(int least, int value, String name) {

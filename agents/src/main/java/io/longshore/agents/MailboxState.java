@@ -232,9 +232,7 @@ final class MailboxState {
       session.heard(now);
       attendance.expect(now);
     }
-    int worthwhile = Math.max(1, settings.prefetch(concurrency(now)) / 2);
-    List<Addressed> due =
-        reports.take(room(now), worthwhile, isAlive(now), holdings.size() == 0, now);
+    List<Addressed> due = reports.take(room(now), isAlive(now), holdings.size() == 0, now);
     return new Effects(starts, acquired, due, handOuts.takeLate(), doubted(now));
   }
 

@@ -24,9 +24,6 @@ final class Reports {
    */
   private static final int KEPT_INTERVALS = 30;
 
-  /** How long little new room may wait for more of it, in milliseconds. */
-  static final long GATHERING = 100;
-
   private final String agentId;
   private final long incarnation;
   private final long interval;
@@ -39,22 +36,10 @@ final class Reports {
   private final Map<Route, Draft> drafts = new LinkedHashMap<>();
   private final Map<Route, Sent> sent = new HashMap<>();
 
-  /** Since when there is new room that was not worth a report; 0 if there is none. */
-  private long gatheringSince;
-
   /** A report and the route whose coordinator it is for. */
   record Addressed(Route route, MailboxReport report) {}
 
-  private record Sent(Status status, int free, long at) {
-    boolean differs(Room room) {
-      return status != room.status() || free != room.free();
-    }
-
-    /** Whether there is only a little more room than was said. */
-    boolean isLittle(Room room, int worthwhile) {
-      return status == room.status() && room.free() > free && room.free() < worthwhile;
-    }
-  }
+  private record Sent(Status status, int free, long at) {}
 
   private record Draft(List<String> accepted, List<Refusal> refused, List<String> returned) {
     Draft() {
@@ -109,38 +94,29 @@ final class Reports {
   }
 
   /**
-   * The reports due now. Little new room is held back for a moment: the room of many leases that
-   * end together then goes to tasks that come together, which share commits for as long as they
-   * live. Told of one by one, each place would be given to whatever came next anywhere.
+   * The reports due now.
    *
-   * @param worthwhile so much room is told of at once
    * @param alive whether to send signs of life
    * @param empty whether there is no task here
    */
-  List<Addressed> take(Room room, int worthwhile, boolean alive, boolean empty, long now) {
+  List<Addressed> take(Room room, boolean alive, boolean empty, long now) {
     if (!enlisted.isEmpty()) {
       drafts.keySet().forEach(route -> enlisted.replace(route, now));
       if (empty && enlisted.values().removeIf(at -> now - at >= KEPT_INTERVALS * interval)) {
         forgetOthers();
       }
     }
-    boolean gathered = gatheringSince > 0 && hasPassed(GATHERING, gatheringSince, now);
-    boolean gathering = false;
     for (Route route : routes()) {
       Sent last = sent.get(route);
-      boolean changed = last == null ? room.status() == Status.ONLINE : last.differs(room);
-      boolean waits = last != null && last.isLittle(room, worthwhile) && !gathered;
-      boolean due = last != null && hasPassed(interval, last.at, now);
-      if ((changed && !waits) || (alive && due)) {
+      boolean changed =
+          last == null
+              ? room.status() == Status.ONLINE
+              : last.status != room.status() || last.free != room.free();
+      // If the clock was set back, the last one was in what is to come.
+      boolean due = last != null && (now - last.at >= interval || now < last.at);
+      if (changed || (alive && due)) {
         owe(route);
-      } else {
-        gathering |= changed;
       }
-    }
-    if (!gathering) {
-      gatheringSince = 0;
-    } else if (gatheringSince == 0) {
-      gatheringSince = now;
     }
     List<Addressed> due = new ArrayList<>(drafts.size());
     drafts.forEach((route, draft) -> due.add(new Addressed(route, report(draft, room))));
@@ -153,15 +129,9 @@ final class Reports {
     return due;
   }
 
-  /** If the clock was set back, what was then is in what is to come. */
-  private static boolean hasPassed(long millis, long since, long now) {
-    return now - since >= millis || now < since;
-  }
-
-  /** When the next sign of life is due, or room that was held back, epoch milliseconds. */
+  /** When the next sign of life is due, epoch milliseconds. */
   long nextSign(long now) {
-    long sign = sent.values().stream().mapToLong(Sent::at).min().orElse(now) + interval;
-    return gatheringSince > 0 ? Math.min(sign, gatheringSince + GATHERING) : sign;
+    return sent.values().stream().mapToLong(Sent::at).min().orElse(now) + interval;
   }
 
   private MailboxReport report(Draft draft, Room room) {
