@@ -20,6 +20,9 @@ final class Holdings {
   /** In order of their start. */
   private final Map<String, Running> running = new LinkedHashMap<>();
 
+  /** No lease ends before this, epoch milliseconds; so nobody looks at all of them for nothing. */
+  private long firstEnd = Long.MAX_VALUE;
+
   /** Refs assigned anew while their task's last lease is not known to be over. */
   private final Map<String, TaskRef> again = new LinkedHashMap<>();
 
@@ -136,6 +139,7 @@ final class Holdings {
   void started(Lease lease, long now) {
     running.put(
         lease.taskId(), new Running(lease.leaseToken(), now, lease.expiresAt(), now + FIRST_DOUBT));
+    firstEnd = Math.min(firstEnd, lease.expiresAt());
   }
 
   /** This very lease is over; null if the agent does not have it. */
@@ -164,6 +168,7 @@ final class Holdings {
               ? new Running(leaseToken, lease.startedAt, expiresAt, now + FIRST_DOUBT)
               : lease;
         });
+    firstEnd = Math.min(firstEnd, expiresAt);
   }
 
   /**
@@ -189,11 +194,17 @@ final class Holdings {
 
   /** Leases that ran out at or before {@code then} are over. Whether there were any. */
   boolean dropLeases(long then) {
+    if (then < firstEnd) {
+      return false;
+    }
     List<String> over = new ArrayList<>();
+    firstEnd = Long.MAX_VALUE;
     running.forEach(
         (taskId, lease) -> {
           if (lease.expiresAt <= then) {
             over.add(taskId);
+          } else {
+            firstEnd = Math.min(firstEnd, lease.expiresAt);
           }
         });
     for (String taskId : over) {
