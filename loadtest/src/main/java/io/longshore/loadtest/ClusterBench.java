@@ -42,14 +42,19 @@ final class ClusterBench {
   record Options(
       int rate, int batch, int warmUpSeconds, int seconds, List<String> java, Path logs) {}
 
-  /** What nodes did in some time, and the processor time that they took for it. */
-  private record Counted(long done, double seconds, double cpuSeconds, Histogram micros) {
+  /** What nodes did in some time, the processor time that they took for it, and rows written. */
+  private record Counted(
+      long done, double seconds, double cpuSeconds, long rows, Histogram micros) {
     double rate() {
       return done / seconds;
     }
 
     double cores() {
       return cpuSeconds / seconds;
+    }
+
+    double rowsEach() {
+      return (double) rows / Math.max(1, done);
     }
 
     double microsEach() {
@@ -74,12 +79,13 @@ final class ClusterBench {
       // The balancer's looks are no part of what is counted.
       cluster.watch().close();
       progress.accept(size + " node(s) are ready");
-      Counted fast = lives(cluster, 0, Duration.ofSeconds(options.warmUpSeconds()));
-      Counted paced = lives(cluster, options.rate(), STEADY);
+      Counted fast = lives(cluster, database, 0, Duration.ofSeconds(options.warmUpSeconds()));
+      Counted paced = lives(cluster, database, options.rate(), STEADY);
       pause.of(QUIET);
       Counted idle =
           counted(
               cluster,
+              database,
               () -> {
                 long from = System.nanoTime();
                 pause.of(Duration.ofSeconds(options.seconds()));
@@ -104,7 +110,7 @@ final class ClusterBench {
     }
   }
 
-  private Counted lives(FaultCluster cluster, int rate, Duration before)
+  private Counted lives(FaultCluster cluster, BenchDatabase database, int rate, Duration before)
       throws InterruptedException {
     List<String> servers = cluster.nodes().stream().map(FaultNode::url).toList();
     try (ClientProcess client =
@@ -120,7 +126,7 @@ final class ClusterBench {
       for (Duration left = before; left.compareTo(Duration.ZERO) > 0; left = left.minus(SLICE)) {
         client.run(left.compareTo(SLICE) < 0 ? left : SLICE);
       }
-      return counted(cluster, () -> client.run(Duration.ofSeconds(options.seconds())));
+      return counted(cluster, database, () -> client.run(Duration.ofSeconds(options.seconds())));
     }
   }
 
@@ -128,11 +134,20 @@ final class ClusterBench {
     Slice run() throws InterruptedException;
   }
 
-  private static Counted counted(FaultCluster cluster, Work work) throws InterruptedException {
+  private static Counted counted(FaultCluster cluster, BenchDatabase database, Work work)
+      throws InterruptedException {
+    long rowsBefore = rows(database);
     Duration before = cluster.cpu();
     Slice slice = work.run();
     double cpu = cluster.cpu().minus(before).toMillis() / 1e3;
-    return new Counted(slice.done(), slice.seconds(), cpu, slice.micros());
+    long rows = rows(database) - rowsBefore;
+    return new Counted(slice.done(), slice.seconds(), cpu, rows, slice.micros());
+  }
+
+  /** How many rows the journal ever had: those that are deleted count too. */
+  private static long rows(BenchDatabase database) {
+    String sql = "SELECT COALESCE(MAX(\"ordering\"), 0) FROM \"event_journal\"";
+    return Long.parseLong(RawJournal.query(database.settings(), sql));
   }
 
   /** What was seen so far; each size compared with the first. */
@@ -146,6 +161,7 @@ final class ClusterBench {
             "at the rate: lives/s",
             "at the rate: processor µs a life",
             "at the rate: µs × first",
+            "at the rate: journal rows a life",
             "idle: cores of one node");
     List<Comparison.Row> rows = new ArrayList<>();
     for (Seen seen : all) {
@@ -161,6 +177,7 @@ final class ClusterBench {
                   Math.round(seen.paced().rate()),
                   Math.round(seen.paced().microsEach()),
                   seen.paced().microsEach() / first.paced().microsEach(),
+                  seen.paced().rowsEach(),
                   seen.idle().cores() / seen.nodes()),
               seen.paced().micros()));
     }
