@@ -67,13 +67,6 @@ final class Acquirer {
     deadline = Long.MIN_VALUE;
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    if (!hungUp) {
-      deadline -= millis;
-    }
-  }
-
   /** Whether nobody reads its answer. */
   boolean hungUp() {
     return hungUp;

@@ -63,11 +63,6 @@ final class Acquirers {
     return all;
   }
 
-  /** The clock was set back by so much: they wait no longer for that. */
-  void setBack(long millis) {
-    byNumber.values().forEach(acquirer -> acquirer.setBack(millis));
-  }
-
   private static Acquired over(Acquirer acquirer) {
     return new Acquired(acquirer.number(), acquirer.leases(), acquirer.hungUp());
   }

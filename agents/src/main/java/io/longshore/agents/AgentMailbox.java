@@ -73,9 +73,6 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   private final Vanished vanished = new Vanished();
   private long tickAt;
 
-  /** When it last looked at the clock. */
-  private long lookedAt;
-
   /**
    * A new life of the mailbox.
    *
@@ -332,16 +329,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     }
   }
 
-  /** The time. All that is to happen by it is moved if the clock was set back. */
   private long now() {
-    long now = environment.clock.millis();
-    long back = lookedAt - now;
-    if (back > 0) {
-      tasks.setBack(back);
-      messages.setBack(back);
-      passivation.setBack(back);
-    }
-    lookedAt = now;
-    return now;
+    return environment.clock.millis();
   }
 }

@@ -75,13 +75,6 @@ final class AgentMessages {
     }
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    if (state != null) {
-      state.setBack(millis);
-    }
-  }
-
   /** Answers whoever is to be answered now. */
   void settle(long now) {
     if (state != null) {

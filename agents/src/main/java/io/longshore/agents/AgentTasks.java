@@ -114,12 +114,6 @@ final class AgentTasks {
     }
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    worker.setBack(millis);
-    state.setBack(millis);
-  }
-
   /** Does all that follows from what the state was told and from the time that has passed. */
   void settle(long now) {
     worker.feed(state, now);

@@ -45,16 +45,6 @@ final class Attendance {
     expectedBy = now + allowed;
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    if (cameAt != Long.MIN_VALUE) {
-      cameAt -= millis;
-    }
-    if (expectedBy != Long.MIN_VALUE) {
-      expectedBy -= millis;
-    }
-  }
-
   /** By when a worker should have come. */
   long expectedBy() {
     return expectedBy;

@@ -41,13 +41,6 @@ final class Breaker {
     return first;
   }
 
-  /** The clock was set back by so much: a pause does not last longer for that. */
-  void setBack(long millis) {
-    if (openUntil != 0) {
-      openUntil -= millis;
-    }
-  }
-
   /** Whether nothing may be sent. */
   boolean isOpen(long now) {
     return now < openUntil;

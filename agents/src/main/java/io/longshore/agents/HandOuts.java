@@ -134,13 +134,6 @@ final class HandOuts {
     return all;
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    pausedUntil -= millis;
-    acquirers.setBack(millis);
-    holdings.setBack(millis);
-  }
-
   /** When something is due even if nothing is told; {@code Long.MAX_VALUE} for never. */
   long nextDue(long now) {
     long due = acquirers.nextDeadline();

@@ -214,22 +214,6 @@ final class Holdings {
     return !over.isEmpty();
   }
 
-  /**
-   * The clock was set back by so much. When leases end is not moved: that is a time of the
-   * ledger's.
-   */
-  void setBack(long millis) {
-    starting.replaceAll(
-        (taskId, start) -> new Starting(start.ref, start.acquirer, start.since - millis));
-    running.replaceAll(
-        (taskId, lease) ->
-            new Running(
-                lease.leaseToken,
-                lease.startedAt - millis,
-                lease.expiresAt,
-                lease.doubtedAt - millis));
-  }
-
   private void queueAgain(String taskId) {
     TaskRef ref = again.remove(taskId);
     if (ref != null) {

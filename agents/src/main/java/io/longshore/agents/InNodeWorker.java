@@ -112,14 +112,6 @@ final class InNodeWorker implements Gate {
     }
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    breaker.setBack(millis);
-    if (gatherUntil != Long.MAX_VALUE) {
-      gatherUntil -= millis;
-    }
-  }
-
   /** Asks for as much work as there is and can be done now. */
   void feed(MailboxState state, long now) {
     gatherUntil = feed(state, state.agent(), now);

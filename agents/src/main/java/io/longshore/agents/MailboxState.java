@@ -205,17 +205,6 @@ final class MailboxState {
     }
   }
 
-  /**
-   * The clock was set back by so much: nobody waits or is taken to be there for longer because of
-   * that. Otherwise whoever has given up would be handed work that comes meanwhile.
-   */
-  void setBack(long millis) {
-    session.setBack(millis);
-    attendance.setBack(millis);
-    handOuts.setBack(millis);
-    doubtsAt -= millis;
-  }
-
   /** All that follows from what was told and from the time that has passed. */
   Effects settle(long now) {
     if (holdings.dropLeases(now - settings.leaseGrace().toMillis())) {

@@ -177,8 +177,8 @@ public final class Mailboxes {
   }
 
   /**
-   * A mailbox that stood still, or whose clock was set back, would hand out to this call, the first
-   * in line, when nobody waits for its answer any more.
+   * A mailbox that stood still would hand out to this call, the first in line, when nobody waits
+   * for its answer any more.
    */
   private void hangUpIfUnanswered(String agentId, long call, Answer<?> answer) {
     if (answer instanceof Answer.Indeterminate) {

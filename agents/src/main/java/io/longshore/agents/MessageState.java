@@ -223,16 +223,6 @@ final class MessageState {
     }
   }
 
-  /**
-   * The clock was set back by so much: no reader waits or is taken to be there for longer because
-   * of that. Messages may: they have room until somebody takes them.
-   */
-  void setBack(long millis) {
-    readers.replaceAll((number, reader) -> new Reader(reader.call, reader.deadline - millis));
-    pace.setBack(millis);
-    dueAt = due();
-  }
-
   /** All that follows from what was told and from the time that has passed: who is answered. */
   List<Answered> settle(long now) {
     if (now >= dueAt) {

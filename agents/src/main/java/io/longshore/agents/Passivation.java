@@ -30,13 +30,6 @@ final class Passivation {
     stopsBy = now + patience;
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    if (stopsBy > 0) {
-      stopsBy -= millis;
-    }
-  }
-
   /** Whether it was ignored; from now on nothing was asked for. */
   boolean isOver(long now) {
     boolean over = stopsBy > 0 && now >= stopsBy;

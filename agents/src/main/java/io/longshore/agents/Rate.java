@@ -28,8 +28,7 @@ final class Rate {
   }
 
   private void roll(long now) {
-    // If the clock was set back, the window began in what is to come.
-    if (windowStart == 0 || now < windowStart) {
+    if (windowStart == 0) {
       windowStart = now;
     }
     long elapsed = now - windowStart;

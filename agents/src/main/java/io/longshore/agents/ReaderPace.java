@@ -36,16 +36,6 @@ final class ReaderPace {
     awaySince = now;
   }
 
-  /** The clock was set back by so much. */
-  void setBack(long millis) {
-    if (awaySince != null) {
-      awaySince -= millis;
-    }
-    if (heardAt != null) {
-      heardAt -= millis;
-    }
-  }
-
   /** When a reader last came or was given something; null if none was here yet. */
   @Nullable Long heardAt() {
     return heardAt;

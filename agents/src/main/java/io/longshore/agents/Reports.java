@@ -112,8 +112,7 @@ final class Reports {
           last == null
               ? room.status() == Status.ONLINE
               : last.status != room.status() || last.free != room.free();
-      // If the clock was set back, the last one was in what is to come.
-      boolean due = last != null && (now - last.at >= interval || now < last.at);
+      boolean due = last != null && now - last.at >= interval;
       if (changed || (alive && due)) {
         owe(route);
       }

@@ -115,14 +115,6 @@ final class Session {
     }
   }
 
-  /** The clock was set back by so much: whoever is not heard is not there for longer. */
-  void setBack(long millis) {
-    lastOnlineAt -= millis;
-    if (heardAt != null) {
-      heardAt -= millis;
-    }
-  }
-
   /** When the mailbox of an agent that stays away may go, epoch milliseconds. */
   long passivateAt() {
     return Math.max(lastOnlineAt, heardAt == null ? 0 : heardAt) + passivation;

@@ -22,8 +22,7 @@ final class Vanished {
       since = 0;
       return false;
     }
-    // If the clock was set back, that was in what is to come.
-    if (since == 0 || now < since) {
+    if (since == 0) {
       since = now;
     }
     boolean asks = now - since >= PATIENCE;

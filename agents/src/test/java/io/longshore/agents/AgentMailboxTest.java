@@ -74,51 +74,10 @@ class AgentMailboxTest {
     alice.tell(acquire(1, Duration.ofSeconds(10)));
     node.fence(alice);
 
-    assertWaitIsOverInTenSeconds(alice);
-  }
-
-  @Test
-  void when_the_clock_is_set_back_then_a_worker_still_waits_no_longer_than_it_said() {
-    ActorRef<Letter> alice = node.online(1);
-    alice.tell(acquire(1, Duration.ofSeconds(10)));
-    node.fence(alice);
-    node.clock.advance(Duration.ofHours(-1));
-    node.fence(alice);
-
-    assertWaitIsOverInTenSeconds(alice);
-  }
-
-  private void assertWaitIsOverInTenSeconds(ActorRef<Letter> mailbox) {
     node.pass(Duration.ofMillis(9_999));
-    node.fence(mailbox);
+    node.fence(alice);
     worker.expectNoMessage(Duration.ofMillis(50));
     node.pass(Duration.ofMillis(1));
-    assertEquals(List.of(), leases());
-  }
-
-  @Test
-  void when_the_clock_is_set_back_then_a_worker_that_is_gone_is_not_taken_to_be_there_for_longer() {
-    ActorRef<Letter> alice = node.online(1);
-    node.clock.advance(Duration.ofHours(-1));
-    node.fence(alice);
-
-    node.pass(Given.settings().sessionTimeout());
-
-    assertEquals(Status.OFFLINE, node.status(alice, agent(1)).room().status());
-  }
-
-  @Test
-  void when_the_clock_is_set_back_then_a_start_that_is_not_answered_is_given_up_in_time() {
-    node.ledger.starts = ref -> new CompletableFuture<>();
-    ActorRef<Letter> alice = node.online(1);
-    alice.tell(new Assign(agent(1), List.of(ref("t1"))));
-    alice.tell(acquire(1, Duration.ZERO));
-    node.fence(alice);
-    node.clock.advance(Duration.ofHours(-1));
-    node.fence(alice);
-
-    node.pass(Given.settings().startTimeout());
-
     assertEquals(List.of(), leases());
   }
 

@@ -51,22 +51,6 @@ class MailboxMessagesTest {
   }
 
   @Test
-  void when_the_clock_is_set_back_then_a_reader_still_waits_no_longer_than_it_said() {
-    ActorRef<Letter> alice = node.spawn();
-    alice.tell(receive(Duration.ofSeconds(10)));
-    node.fence(alice);
-    node.clock.advance(Duration.ofHours(-1));
-    node.fence(alice);
-
-    node.pass(Duration.ofMillis(9_999));
-    node.fence(alice);
-    reader.expectNoMessage(Duration.ofMillis(50));
-    node.pass(Duration.ofMillis(1));
-
-    assertEquals(List.of(), received());
-  }
-
-  @Test
   void when_nobody_reads_then_the_mailbox_keeps_its_messages_until_they_are_too_old() {
     ActorRef<Letter> alice = node.spawn();
     node.fence(alice);

@@ -46,18 +46,6 @@ class MailboxStatusTest {
   }
 
   @Test
-  void when_the_clock_is_set_back_then_there_are_signs_of_life_all_the_same() {
-    alice.pass(INTERVAL);
-    assertEquals(1, alice.reports().size());
-    alice.pass(-3_600_000);
-    assertEquals(1, alice.reports().size());
-    alice.pass(INTERVAL - 1);
-    assertEquals(0, alice.reports().size());
-    alice.pass(1);
-    assertEquals(1, alice.reports().size());
-  }
-
-  @Test
   void when_a_worker_waits_then_the_agent_is_online_and_stays_so_for_a_session_after_it() {
     MailboxDriver bob = new MailboxDriver(settings(), agent(1));
 

@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
   static Node start(Config config, Function<String, List<String>> dns) {
     Settings all = Settings.from(config);
     NodeSettings settings = all.node();
-    Clock clock = Clock.systemUTC();
+    Clock clock = SteadyClock.system();
     checkFree(all.gateway());
     Database database = OpenDatabase.open(settings, clock, Pause.real());
     ActorSystem<Void> system;

@@ -38,7 +38,6 @@ final class Assignment {
   private final Map<String, WaitingTask> tasks = new LinkedHashMap<>();
 
   private final Flow flow;
-  private long tickedAt = Long.MIN_VALUE;
 
   /** Agents whose last report was a bad sign. */
   private final Set<Candidate> suspects = new LinkedHashSet<>();
@@ -204,23 +203,8 @@ final class Assignment {
     }
   }
 
-  /** The clock was set back: nothing that was heard or done shall count as of a time to come. */
-  private void clockSetBack(long now) {
-    candidates.clockSetBack(now);
-    unanswered.clockSetBack(now);
-    waiting.clockSetBack(now);
-    for (WaitingTask task : tasks.values()) {
-      task.offeredAt = Math.min(task.offeredAt, now);
-      task.waitingSince = Math.min(task.waitingSince, now);
-    }
-  }
-
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */
   void tick(Actions actions, long now) {
-    if (now < tickedAt) {
-      clockSetBack(now);
-    }
-    tickedAt = now;
     for (Candidate silent : candidates.silentSince(now - settings.silentAfter().toMillis())) {
       placements.giveUp(silent, "no word from the agent's mailbox", now);
     }

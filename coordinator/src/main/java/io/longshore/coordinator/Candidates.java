@@ -97,11 +97,6 @@ final class Candidates {
     return silent;
   }
 
-  /** The clock was set back: all that were heard count as heard now. */
-  void clockSetBack(long now) {
-    byId.values().forEach(candidate -> candidate.heardAt = Math.min(candidate.heardAt, now));
-  }
-
   /** Those with tasks that are not known to be settled. */
   Set<Candidate> loaded() {
     return loaded;

@@ -41,9 +41,6 @@ final class Offers {
   /** Those that have something to offer. */
   private final Set<OfferWindow> ripe = new LinkedHashSet<>();
 
-  /** When {@link #next} was asked last. */
-  private long asked = Long.MIN_VALUE;
-
   /** In order of time. */
   private final Queue<Made> made = new ArrayDeque<>();
 
@@ -144,19 +141,6 @@ final class Offers {
     }
   }
 
-  /**
-   * The clock was set back: all that was to be at some time would come later by as much. So what is
-   * offered is offered again and what is parked waits for its offer; delays of attempts stay, as
-   * those are of the ledger.
-   */
-  private void clockSetBack(long now) {
-    made.clear();
-    parked.clear();
-    for (Route coordinator : List.copyOf(windows.keySet())) {
-      forget(coordinator, now);
-    }
-  }
-
   /** How many wait for their time to come. */
   int delayed() {
     return delayed.size();
@@ -164,10 +148,6 @@ final class Offers {
 
   /** What to offer now, by route; counted as offered at {@code now}. */
   Map<Route, List<String>> next(long now) {
-    if (now < asked) {
-      clockSetBack(now);
-    }
-    asked = now;
     while (!delayed.isEmpty() && delayed.first().readyAt() <= now) {
       Delayed due = delayed.first();
       delayed.remove(due);

@@ -2,7 +2,6 @@ package io.longshore.coordinator;
 
 import io.longshore.coordinator.Candidate.Placed;
 import java.util.Comparator;
-import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -30,16 +29,6 @@ final class Unanswered {
   void doubt(Placed placed) {
     placed.doubted = true;
     sent(placed);
-  }
-
-  /** The clock was set back: what was sent counts as sent now. */
-  void clockSetBack(long now) {
-    List<Due> all = List.copyOf(due);
-    due.clear();
-    for (Due one : all) {
-      one.placed().sentAt = Math.min(one.placed().sentAt, now);
-      sent(one.placed());
-    }
   }
 
   /** Sends again what is due. */

@@ -181,20 +181,6 @@ final class Waiting {
     }
   }
 
-  /** The clock was set back: agents that were excluded may be asked again, rather than too late. */
-  void clockSetBack(long now) {
-    List<Exclusion> all = List.copyOf(exclusions);
-    exclusions.clear();
-    for (Exclusion one : all) {
-      WaitingTask task = one.task();
-      if (task.group != null) {
-        remove(task);
-        task.readmitAll();
-        add(task, now);
-      }
-    }
-  }
-
   /** Time has passed: what waits for its region only so long is looked at again. */
   void reconsider() {
     List<Group> held = new ArrayList<>();

@@ -108,12 +108,6 @@ final class WaitingTask {
     }
   }
 
-  /** Nobody is excluded any more. Not while the task waits in a group. */
-  void readmitAll() {
-    excludedUntil.clear();
-    excludeAnew();
-  }
-
   private void excludeAnew() {
     demand = demand.excluding(Set.copyOf(excludedUntil.keySet()));
   }

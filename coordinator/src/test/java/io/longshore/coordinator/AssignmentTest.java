@@ -72,40 +72,6 @@ class AssignmentTest {
   }
 
   @Test
-  void when_the_clock_is_set_back_then_what_is_lost_is_found_out_as_soon_as_ever() {
-    table.room("a", free(2));
-    table.offer("t1", "t2");
-    assertEquals(List.of("t1", "t2"), table.given("a"));
-    table.tick(0);
-    table.tick(-3_600_000);
-    table.tick(2_000);
-    assertEquals(List.of("t1", "t2"), table.given("a"), "it has not answered");
-    table.room("b", free(2));
-    table.tick(5_000);
-    assertEquals(List.of(), table.given("b"));
-    table.tick(3_000);
-    assertEquals(List.of("t1", "t2"), table.given("b"), "nothing was heard of the other");
-    assertNull(table.assignment.known("a"));
-    table.room("b", free(2));
-    table.tick(5_000);
-    assertEquals(List.of("t1", "t2"), table.given("b"));
-    table.tick(2_000);
-    assertEquals(List.of(), table.given("b"), "the ledger has not offered them for so long");
-  }
-
-  @Test
-  void when_the_clock_is_set_back_then_one_that_was_excluded_is_asked_again() {
-    table.room("a", free(1));
-    table.offer("t1");
-    assertEquals(List.of("t1"), table.given("a"));
-    table.refused("a", free(1), "t1");
-    table.tick(0);
-    assertEquals(List.of(), table.given("a"));
-    table.tick(-3_600_000);
-    assertEquals(List.of("t1"), table.given("a"));
-  }
-
-  @Test
   void when_it_wants_labels_then_it_waits_for_an_agent_that_carries_them() {
     table.room("plain", free(5));
     table.offer(List.of(Given.offered("t", Priority.NORMAL, Given.NOW, Map.of("tier", "gold"))));

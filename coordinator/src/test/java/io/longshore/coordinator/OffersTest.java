@@ -188,21 +188,6 @@ class OffersTest {
     assertEquals(0, offers.behind(ECHO));
   }
 
-  @Test
-  void when_the_clock_is_set_back_then_what_is_offered_or_parked_comes_again_and_goes_on_so() {
-    waits("a");
-    waits("b");
-    assertEquals(List.of("a", "b"), next(1_000_000));
-    offers.park(ECHO, Priority.NORMAL, "a", 1_060_000);
-    assertEquals(List.of(), next(1_000_001));
-    assertEquals(List.of("b", "a"), next(10_000));
-    assertEquals(List.of(), next(14_999));
-    assertEquals(List.of("b", "a"), next(15_000));
-    settled("a");
-    settled("b");
-    assertEquals(List.of(), next(2_000_000));
-  }
-
   private static Route version(int patch) {
     return Route.capability("echo@1.0." + patch);
   }

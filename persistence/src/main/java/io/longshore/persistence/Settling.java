@@ -27,7 +27,7 @@ final class Settling {
    * @return whether they have been the same since long enough
    */
   boolean isCalm(Set<String> nodes, long now) {
-    if (!nodes.equals(seen) || now < since) {
+    if (!nodes.equals(seen)) {
       seen = Set.copyOf(nodes);
       since = now;
     }

@@ -27,11 +27,4 @@ class SettlingTest {
     assertFalse(settling.isCalm(Set.of("a Up", "b Up", "c Up"), 23_000));
     assertTrue(settling.isCalm(Set.of("a Up", "b Up", "c Up"), 33_000));
   }
-
-  @Test
-  void when_the_clock_is_set_back_then_the_time_begins_anew() {
-    settling.isCalm(two, 100_000);
-    assertFalse(settling.isCalm(two, 50_000));
-    assertTrue(settling.isCalm(two, 60_000));
-  }
 }
