@@ -26,9 +26,14 @@ final class Attendance {
 
   /** A worker is there: the first time, it is expected to ask for work. */
   void heard(long now) {
-    if (expectedBy == Long.MIN_VALUE) {
+    if (!isBegun()) {
       expect(now);
     }
+  }
+
+  /** Whether a worker was ever there; that one is heard changes nothing any more then. */
+  boolean isBegun() {
+    return expectedBy != Long.MIN_VALUE;
   }
 
   /** A worker asks for work. */

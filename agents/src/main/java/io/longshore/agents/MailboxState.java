@@ -112,7 +112,7 @@ final class MailboxState {
    */
   boolean heardReader(AgentRecord record, long now) {
     boolean news = know(record);
-    boolean away = status(now) != Status.ONLINE || isAbsent(now);
+    boolean away = status(now) != Status.ONLINE || !attendance.isBegun();
     heard(now);
     return news || away;
   }

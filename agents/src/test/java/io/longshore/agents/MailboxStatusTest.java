@@ -89,7 +89,7 @@ class MailboxStatusTest {
     assertFalse(bob.state.heardReader(agent(1), bob.now), "that was known");
 
     bob.pass(settings().handPatience().toMillis());
-    assertTrue(bob.state.heardReader(agent(1), bob.now), "does not come for work");
+    assertFalse(bob.state.heardReader(agent(1), bob.now), "comes for no work, and goes on so");
     bob.pass(SESSION);
     assertTrue(bob.state.heardReader(agent(1), bob.now), "was silent");
   }

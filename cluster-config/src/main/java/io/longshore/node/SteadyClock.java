@@ -37,7 +37,8 @@ final class SteadyClock extends Clock {
   /** When that was, on the other scale; what is not told yet of the time since then is kept. */
   private double toldAtNanos;
 
-  private boolean ahead;
+  /** By how much the last time that was told is ahead of the machine's, in milliseconds. */
+  private long ahead;
 
   /**
    * A clock that shows what the machine's does.
@@ -64,27 +65,28 @@ final class SteadyClock extends Clock {
 
   private synchronized long next(long shown) {
     long at = nanos.getAsLong();
-    if (shown >= told) {
+    long passed = (long) ((at - toldAtNanos) * SPEED / NANOS_PER_MILLI);
+    long own = ahead > 0 ? told + passed : told;
+    if (shown >= own) {
       told = shown;
       toldAtNanos = at;
-      ahead = false;
+      ahead = 0;
     } else {
-      long passed = (long) ((at - toldAtNanos) * SPEED / NANOS_PER_MILLI);
       told += passed;
       toldAtNanos += passed * NANOS_PER_MILLI / SPEED;
-      tell(told - shown);
+      isAheadBy(told - shown);
     }
     return told;
   }
 
-  private void tell(long millis) {
-    if (!ahead && millis >= WORTH_TELLING) {
-      ahead = true;
+  private void isAheadBy(long millis) {
+    if (ahead < WORTH_TELLING && millis >= WORTH_TELLING) {
       log.warn(
           "The machine's clock was set back by {} s. This node goes on with its own time, a little"
               + " slower, until the machine's has caught up, or until it is started again.",
           millis / 1000);
     }
+    ahead = millis;
   }
 
   @Override
