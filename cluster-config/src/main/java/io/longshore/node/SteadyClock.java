@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * half longer, which those who ask for it across nodes allow for. When the machine's clock is put
  * forward, this one follows at once. Thread-safe.
  */
-final class SteadyClock extends Clock {
+final class SteadyClock implements InstantSource {
   private static final Logger log = LoggerFactory.getLogger(SteadyClock.class);
   private static final double SPEED = 1 - 1.0 / 24;
   private static final double NANOS_PER_MILLI = 1e6;
@@ -53,17 +52,19 @@ final class SteadyClock extends Clock {
   }
 
   /** That of this machine. */
-  static SteadyClock system() {
-    return new SteadyClock(InstantSource.system(), System::nanoTime);
+  static Clock system() {
+    return new SteadyClock(InstantSource.system(), System::nanoTime).withZone(ZoneOffset.UTC);
   }
 
   @Override
   public long millis() {
     long shown = machine.millis();
-    return shown == told ? shown : next(shown);
+    return shown == told ? shown : next();
   }
 
-  private synchronized long next(long shown) {
+  /** Reads the machine's clock itself: whoever was kept waiting has a time that is long past. */
+  private synchronized long next() {
+    long shown = machine.millis();
     long at = nanos.getAsLong();
     long passed = (long) ((at - toldAtNanos) * SPEED / NANOS_PER_MILLI);
     long own = ahead > 0 ? told + passed : told;
@@ -92,16 +93,5 @@ final class SteadyClock extends Clock {
   @Override
   public Instant instant() {
     return Instant.ofEpochMilli(millis());
-  }
-
-  @Override
-  public ZoneId getZone() {
-    return ZoneOffset.UTC;
-  }
-
-  /** Not offered: a node knows times, and no zones. */
-  @Override
-  public Clock withZone(ZoneId zone) {
-    throw new UnsupportedOperationException("A node has no time zone");
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +14,8 @@ class SteadyClockTest {
 
   private long machine = BEGIN;
   private long nanos = -5;
-  private final SteadyClock clock = new SteadyClock(new Machine(), () -> nanos);
-
-  private final class Machine implements InstantSource {
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(machine);
-    }
-  }
+  private final SteadyClock clock =
+      new SteadyClock(() -> Instant.ofEpochMilli(machine), () -> nanos);
 
   private void pass(long millis) {
     machine += millis;
