@@ -88,7 +88,8 @@ final class Room {
     return new ProblemException(
         Problem.of(
                 ProblemType.NODE_BUSY,
-                "This node takes no more than %d %s at a time now.".formatted(most, what))
+                // Not formatted: in a flood this is said a thousand times a second.
+                "This node takes no more than " + most + " " + what + " at a time now.")
             .withRetryAfter(drain.retryAfter(missing, clock.millis())));
   }
 }

@@ -9,28 +9,38 @@ import java.util.concurrent.TimeUnit;
  */
 final class Cores {
   private static final int COUNT = Runtime.getRuntime().availableProcessors();
+  private static final String LAST = Integer.toString(COUNT - 1);
+  private static final String NODE = COUNT <= 2 ? "0" : "0-" + (COUNT - 2);
   private static final int PATIENCE_SECONDS = 10;
 
   private Cores() {}
 
-  /** Gives the last core to this process and to the client, and all others to the node. */
-  static String share(JavaProcess node, JavaProcess client) throws InterruptedException {
-    String last = Integer.toString(COUNT - 1);
-    String others = COUNT == 2 ? "0" : "0-" + (COUNT - 2);
-    boolean shared =
-        COUNT > 1
-            && pin(ProcessHandle.current().pid(), last)
-            && pin(client.pid(), last)
-            && pin(node.pid(), others);
+  /**
+   * What this process starts from now on has all cores but the last, and takes the machine for one
+   * that has no more.
+   *
+   * @return whether that is so; where it is not, all share all cores
+   */
+  static boolean forNode() throws InterruptedException {
+    return COUNT > 1 && pin(NODE);
+  }
+
+  /** This process, and what it starts from now on, has the last core. */
+  static void forClients() throws InterruptedException {
+    pin(LAST);
+  }
+
+  /** How they are shared, for a report. */
+  static String told(boolean shared) {
     return shared
-        ? "the node has core %s, the client and this process core %s".formatted(others, last)
+        ? "the node has core %s, the client and this process core %s".formatted(NODE, LAST)
         : "the node, the client and this process share all %d".formatted(COUNT);
   }
 
-  private static boolean pin(long pid, String cores) throws InterruptedException {
+  private static boolean pin(String cores) throws InterruptedException {
     try {
       Process taskset =
-          new ProcessBuilder("taskset", "-acp", cores, Long.toString(pid))
+          new ProcessBuilder("taskset", "-acp", cores, Long.toString(ProcessHandle.current().pid()))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -84,6 +84,11 @@ final class FloodClient implements AutoCloseable {
     return play("flood " + seconds * 1_000L + " " + messagesPerSecond, seconds);
   }
 
+  /** A flood whose readers that stop reading are gone at its end. */
+  Phase rehearse(int seconds, double messagesPerSecond) throws InterruptedException {
+    return play("rehearse " + seconds * 1_000L + " " + messagesPerSecond, seconds);
+  }
+
   private Phase play(String what, int length) throws InterruptedException {
     long from = System.nanoTime();
     process.tell(what);

@@ -67,15 +67,17 @@ final class FloodClientCommand implements Callable<Integer> {
       System.out.println("ready");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String[] words = line.split(" ", -1);
-        if (words[0].equals("flood")) {
-          if (readers.size() == reading) {
-            hire(loop, unread, false);
-          }
+        boolean rehearsal = words[0].equals("rehearse");
+        if (rehearsal || words[0].equals("flood")) {
+          hire(loop, unread, false);
           sending.sendAt(toAll, Double.parseDouble(words[2]));
         } else {
           sending.sendInTurn(toReaders, senders);
         }
         play(loop, sending, Duration.ofMillis(Long.parseLong(words[1])));
+        if (rehearsal) {
+          dismiss(readers.subList(reading, readers.size()));
+        }
         System.out.println("done " + times(sending.takeMicros()));
       }
     }
@@ -108,6 +110,11 @@ final class FloodClientCommand implements Callable<Integer> {
       Runnable received = read ? () -> counts.add(FloodCount.RECEIVED, 1) : () -> {};
       readers.add(new FloodReader(loop, agents.get(i), way, received));
     }
+  }
+
+  private static void dismiss(List<FloodReader> some) {
+    some.forEach(FloodReader::close);
+    some.clear();
   }
 
   private void play(EventLoop loop, FloodSenders sending, Duration length) throws IOException {

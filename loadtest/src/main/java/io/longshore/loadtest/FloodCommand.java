@@ -28,8 +28,10 @@ final class FloodCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      description = "Seconds before the capacity is measured (default ${DEFAULT-VALUE}).")
-  int warmUp = 60;
+      description =
+          "Seconds of as much as it can do, and then of the flood, before anything is measured"
+              + " (default ${DEFAULT-VALUE}).")
+  int warmUp = 120;
 
   @Option(
       names = "--capacity-seconds",
@@ -98,6 +100,7 @@ final class FloodCommand implements Callable<Integer> {
             heap);
     Report report = new Report("loadtest flood");
     report.fact("heap of the node, at most, MiB", heap);
+    report.fact("seconds of warm-up at full speed, and of the flood", warmUp);
     report.fact("seconds of flood", seconds);
     report.fact("agents that read, and that stop reading", reading + ", " + stopping);
     report.fact(

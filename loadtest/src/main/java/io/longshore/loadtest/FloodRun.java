@@ -23,6 +23,9 @@ final class FloodRun {
   /** After the flood, so long is looked at. */
   private static final int AFTER_SECONDS = 20;
 
+  /** After the rehearsal, before the capacity is measured. */
+  private static final int REST_SECONDS = 10;
+
   private static final Duration TASKS_END_WITHIN = Duration.ofMinutes(1);
   private static final Pattern REFUSED =
       Pattern.compile("longshore_refused_total\\{(.*?)\\} (\\S+)");
@@ -35,7 +38,8 @@ final class FloodRun {
    *
    * @param seconds that the flood lasts
    * @param times the measured capacity is sent during it
-   * @param warmUp seconds before the capacity is measured
+   * @param warmUp seconds of as much as it can do, and then of the flood, before anything is
+   *     measured: what a node does in a flood is compiled in a flood
    * @param capacitySeconds in which it is measured
    * @param reading agents whose messages are read
    * @param stopping agents whose readers stop when the flood begins; as much is sent to each
@@ -93,17 +97,28 @@ final class FloodRun {
     List<String> java = new ArrayList<>(JavaProcess.serverOptions(options.heapMib()));
     java.add(GcLog.OPTION);
     java.addAll(JavaProcess.databaseOptions(database.settings()));
+    boolean shared = Cores.forNode();
     try (JavaProcess.Running node =
-            JavaProcess.startNode(List.of("--cluster-port", "0"), java, line -> told(gc, line));
-        FloodClient client = new FloodClient(node.url(), options)) {
-      String cores = Cores.share(node.process(), client.process());
-      progress.accept(cores);
+        JavaProcess.startNode(List.of("--cluster-port", "0"), java, line -> told(gc, line))) {
+      if (shared) {
+        Cores.forClients();
+      }
+      return play(node, gc, Cores.told(shared));
+    }
+  }
+
+  private Seen play(JavaProcess.Running node, GcLog gc, String cores)
+      throws IOException, InterruptedException {
+    progress.accept(cores);
+    try (FloodClient client = new FloodClient(node.url(), options)) {
       try (FloodWatch watch = new FloodWatch(node.url(), node.process(), client.process());
           FloodTasks tasks = new FloodTasks(node.url(), options.tasks());
           RetryAfterProbe probe = new RetryAfterProbe(node.url())) {
-        client.turn(options.warmUp());
+        double warm = received(client.turn(options.warmUp()));
+        client.rehearse(options.warmUp(), options.times() * warm);
+        client.turn(REST_SECONDS);
         Phase capacity = client.turn(options.capacitySeconds());
-        double rate = capacity.rate(FloodCount.RECEIVED, 0, capacity.seconds().size());
+        double rate = received(capacity);
         progress.accept("capacity: %,.0f messages/s".formatted(rate));
         Map<String, Double> before = refused(node.url());
         Phase flood = client.flood(options.seconds(), options.times() * rate);
@@ -128,6 +143,10 @@ final class FloodRun {
             watch.died());
       }
     }
+  }
+
+  private static double received(Phase phase) {
+    return phase.rate(FloodCount.RECEIVED, 0, phase.seconds().size());
   }
 
   /** What the node says beside its collections is worth a look if it ends. */
