@@ -175,12 +175,15 @@ final class AgentMessages {
   }
 
   /**
-   * Refuses what is put in from now on, if the mailbox can go without losing a message. Else false,
+   * Refuses what is put in from now on, if the mailbox can go without losing a message; else false,
    * and nothing changes.
    */
   synchronized boolean closeIfIdle() {
-    closed = state == null || state.isIdle();
-    return closed;
+    boolean idle = isIdle();
+    if (idle) {
+      closed = true;
+    }
+    return idle;
   }
 
   /** Refuses what is put in from now on, in any case. */
