@@ -95,6 +95,7 @@ final class JavaProcess implements AutoCloseable {
   static List<String> serverOptions(int heapMib) {
     return List.of(
         "-Xmx" + heapMib + "m",
+        "-XX:+UseG1GC",
         "-XX:G1HeapRegionSize=8m",
         "-XX:+UnlockExperimentalVMOptions",
         "-XX:G1NewSizePercent=25",
