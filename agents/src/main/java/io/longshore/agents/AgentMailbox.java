@@ -100,15 +100,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long incarnation = environment.incarnations.getAsLong();
     this.tasks = new AgentTasks(agentId, incarnation, environment, context);
     this.state = tasks.state();
-    ActorRef<Letter> self = context.getSelf();
-    this.messages =
-        new AgentMessages(
-            incarnation,
-            environment.settings,
-            environment.counters,
-            environment.clock,
-            () -> self.tell(new Look()));
-    this.local = new LocalMailbox(self, messages);
+    this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
+    this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
     this.passivation = new Passivation(environment.settings.reportInterval().toMillis());
     environment.counters.countLive(1);
     appear();
@@ -117,7 +110,6 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   /** From now on whoever looks for the mailboxes of this node finds it. */
   private void appear() {
-    messages.open();
     environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
@@ -127,7 +119,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   @Override
   public org.apache.pekko.actor.typed.javadsl.Receive<Letter> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Look.class, look -> settleMessages(now()))
+        .onMessage(Look.class, this::onLook)
         .onMessage(Deliver.class, this::onDeliver)
         .onMessage(Receive.class, this::onReceive)
         .onMessage(Assign.class, told(this::onAssign))
@@ -165,15 +157,39 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     void accept(M message, long now);
   }
 
+  private Behavior<Letter> onLook(Look look) {
+    long now = now();
+    takePuts(now);
+    return settleMessages(now);
+  }
+
+  /** One after the other: what comes first may go to a reader, and makes room for the next. */
+  private void takePuts(long now) {
+    local.takeAll(
+        put -> {
+          if (passivation.isUnderWay(now)) {
+            put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+          } else {
+            messages.put(put, now);
+            messages.settle(now);
+          }
+        });
+  }
+
   private Behavior<Letter> onDeliver(Deliver deliver) {
-    messages.deliver(deliver);
-    return settleMessages(now());
+    long now = now();
+    if (passivation.isUnderWay(now)) {
+      deliver.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
+    } else {
+      messages.deliver(deliver, now);
+    }
+    return settleMessages(now);
   }
 
   private Behavior<Letter> onReceive(Receive receive) {
     long now = now();
     boolean concernsTasks = state.heardReader(receive.agent(), now);
-    messages.receive(receive);
+    messages.receive(receive, now);
     return concernsTasks ? settle(now) : settleMessages(now);
   }
 
@@ -195,12 +211,12 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   private void onHangUp(HangUp hangUp, long now) {
     tasks.hangUp(hangUp.call());
-    messages.hangUp(hangUp.call());
+    messages.hangUp(hangUp.call(), now);
   }
 
   private void onNodeGone(NodeGone gone, long now) {
     tasks.nodeGone(gone.address());
-    messages.nodeGone(gone.address());
+    messages.nodeGone(gone.address(), now);
   }
 
   private void onHeartbeat(Heartbeat heartbeat, long now) {
@@ -213,13 +229,13 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long now = now();
     state.know(getStatus.agent());
     settle(now);
-    getStatus.replyTo().tell(state.status(agentId, messages.status(), now));
+    getStatus.replyTo().tell(state.status(agentId, messages.status(now), now));
     return this;
   }
 
   private void onRemoved(Removed removed, long now) {
     state.remove();
-    messages.end();
+    messages.end(now);
   }
 
   private void onRegistryAnswered(RegistryAnswered answered, long now) {
@@ -252,9 +268,9 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long now = now();
     environment.local.remove(agentId, local);
     environment.counters.countLive(-1);
-    messages.close();
+    local.close();
     tasks.end(now);
-    messages.end();
+    messages.end(now);
     return this;
   }
 
@@ -263,7 +279,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     if (tickAt <= now) {
       return settle(now);
     }
-    messages.settle();
+    messages.settle(now);
     tickBy(messages.nextDue(), now);
     return this;
   }
@@ -280,15 +296,15 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     }
     if (due) {
       followDirectory(now);
+      takePuts(now);
     }
     if (messages.isAwaited()) {
       state.heard(now);
     }
     tasks.settle(now);
-    messages.settle();
+    messages.settle(now);
     boolean idle = state.isIdle(now) && messages.isIdle();
-    boolean toStop = due && idle && !wasIgnored && !passivation.isUnderWay(now);
-    if (toStop && messages.closeIfIdle()) {
+    if (due && idle && !wasIgnored && !passivation.isUnderWay(now)) {
       askToBeStopped(now);
     }
     if (due) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class MailboxMessagesTest {
   private final MailboxFixture node = new MailboxFixture();
   private final TestProbe<ReceiveReply> reader = node.testKit.createTestProbe(ReceiveReply.class);
+  private final TestProbe<Taken> sender = node.testKit.createTestProbe(Taken.class);
 
   @AfterEach
   void stop() {
@@ -78,7 +79,8 @@ class MailboxMessagesTest {
     assertEquals(Map.of(), node.local);
 
     Sent refused = Sent.refused(2, Sent.Reason.BUSY, 1_000);
-    assertEquals(refused, found.messages().put(messages("a", 1, 2), false).sent());
+    found.put(messages("a", 1, 2), false, sender.getRef()::tell);
+    assertEquals(refused, sender.receiveMessage().sent());
     TestProbe<DeliverReply> relay = node.testKit.createTestProbe(DeliverReply.class);
     alice.tell(new Deliver(5, messages("a", 1, 2), false, relay.getRef()));
     assertEquals(new DeliverReply(5, new Taken(refused, 0, true)), relay.receiveMessage());
@@ -142,8 +144,8 @@ class MailboxMessagesTest {
   }
 
   private void put(int count) {
-    Taken taken = found().messages().put(messages("a", 1, count), false);
-    assertEquals(Sent.accepted(count), taken.sent());
+    found().put(messages("a", 1, count), false, sender.getRef()::tell);
+    assertEquals(Sent.accepted(count), sender.receiveMessage().sent());
   }
 
   private List<String> received() {
