@@ -25,9 +25,15 @@ final class Cores {
     return COUNT > 1 && pin(NODE);
   }
 
-  /** This process, and what it starts from now on, has the last core. */
+  /**
+   * This process, and what it starts from now on, has the last core.
+   *
+   * @throws IllegalStateException if it has the node's cores still
+   */
   static void forClients() throws InterruptedException {
-    pin(LAST);
+    if (!pin(LAST)) {
+      throw new IllegalStateException("The node has cores of its own, but this process does not");
+    }
   }
 
   /** How they are shared, for a report. */

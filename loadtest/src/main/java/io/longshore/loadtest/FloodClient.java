@@ -41,6 +41,11 @@ final class FloodClient implements AutoCloseable {
       return seconds.stream().mapToLong(second -> second.of(count)).max().orElse(0);
     }
 
+    /** How many a second. */
+    double rate(FloodCount count) {
+      return rate(count, 0, seconds.size());
+    }
+
     /** How many a second, in some of the seconds. */
     double rate(FloodCount count, int from, int to) {
       return (double) total(count, from, to) / (to - from);

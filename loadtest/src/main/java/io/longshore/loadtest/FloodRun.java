@@ -110,43 +110,38 @@ final class FloodRun {
   private Seen play(JavaProcess.Running node, GcLog gc, String cores)
       throws IOException, InterruptedException {
     progress.accept(cores);
-    try (FloodClient client = new FloodClient(node.url(), options)) {
-      try (FloodWatch watch = new FloodWatch(node.url(), node.process(), client.process());
-          FloodTasks tasks = new FloodTasks(node.url(), options.tasks());
-          RetryAfterProbe probe = new RetryAfterProbe(node.url())) {
-        double warm = received(client.turn(options.warmUp()));
-        client.rehearse(options.warmUp(), options.times() * warm);
-        client.turn(REST_SECONDS);
-        Phase capacity = client.turn(options.capacitySeconds());
-        double rate = received(capacity);
-        progress.accept("capacity: %,.0f messages/s".formatted(rate));
-        Map<String, Double> before = refused(node.url());
-        Phase flood = client.flood(options.seconds(), options.times() * rate);
-        Map<String, Double> refused = refused(node.url());
-        before.forEach((why, count) -> refused.merge(why, -count, Double::sum));
-        Phase after = client.turn(AFTER_SECONDS);
-        probe.stop();
-        tasks.finish(TASKS_END_WITHIN);
-        return new Seen(
-            cores,
-            capacity,
-            flood,
-            after,
-            gc,
-            watch.between(Long.MIN_VALUE, Long.MAX_VALUE),
-            probe.estimates(),
-            refused,
-            tasks.accepted(),
-            tasks.refused(),
-            tasks.unanswered(),
-            tasks.lost(),
-            watch.died());
-      }
+    try (FloodClient client = new FloodClient(node.url(), options);
+        FloodWatch watch = new FloodWatch(node.url(), node.process(), client.process());
+        FloodTasks tasks = new FloodTasks(node.url(), options.tasks());
+        RetryAfterProbe probe = new RetryAfterProbe(node.url())) {
+      double warm = client.turn(options.warmUp()).rate(FloodCount.RECEIVED);
+      client.rehearse(options.warmUp(), options.times() * warm);
+      client.turn(REST_SECONDS);
+      Phase capacity = client.turn(options.capacitySeconds());
+      double rate = capacity.rate(FloodCount.RECEIVED);
+      progress.accept("capacity: %,.0f messages/s".formatted(rate));
+      Map<String, Double> before = refused(node.url());
+      Phase flood = client.flood(options.seconds(), options.times() * rate);
+      Map<String, Double> refused = refused(node.url());
+      before.forEach((why, count) -> refused.merge(why, -count, Double::sum));
+      Phase after = client.turn(AFTER_SECONDS);
+      probe.stop();
+      tasks.finish(TASKS_END_WITHIN);
+      return new Seen(
+          cores,
+          capacity,
+          flood,
+          after,
+          gc,
+          watch.between(Long.MIN_VALUE, Long.MAX_VALUE),
+          probe.estimates(),
+          refused,
+          tasks.accepted(),
+          tasks.refused(),
+          tasks.unanswered(),
+          tasks.lost(),
+          watch.died());
     }
-  }
-
-  private static double received(Phase phase) {
-    return phase.rate(FloodCount.RECEIVED, 0, phase.seconds().size());
   }
 
   /** What the node says beside its collections is worth a look if it ends. */
