@@ -2,20 +2,18 @@ package io.longshore.gateway;
 
 import io.longshore.persistence.Doors;
 import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets requests in as long as there is room for them: so many whose body is on its way, so many at
- * work, so many waiting, so many bytes. Whoever is let in must {@linkplain Permit#close leave}.
- * Thread-safe.
+ * work, so many waiting, so many bytes; and of those fewer while the node is late. Whoever is let
+ * in must {@linkplain Permit#close leave}. Thread-safe.
  */
 final class Admission {
-  /**
-   * So many are let in however late the node is with all it does. They are few, since those do not
-   * wait for each other's commits but for the processor.
-   */
-  private static final int FEWEST_AT_WORK = 8;
+  /** A large call counts as no more than so many. */
+  private static final int MOST_PLACES = 8;
 
   /** A small call has as much to read as this. */
   private static final int PLACE_BYTES = 2048;
@@ -25,7 +23,7 @@ final class Admission {
   private final Room waiting;
   private final Room bytes;
   private final ConcurrencyLimit byLatency;
-  private final ConcurrencyLimit byDelay;
+  private final LoadShedder shedder;
   private final LongSupplier nanos;
   private final int mostPlaces;
 
@@ -38,18 +36,18 @@ final class Admission {
     GatewaySettings.Limits limits = settings.limits();
     OverloadSettings overload = settings.overload();
     this.nanos = nanos;
-    mostPlaces = Math.min(FEWEST_AT_WORK, Math.min(limits.requests(), overload.minRequests()));
+    mostPlaces = Math.min(MOST_PLACES, Math.min(limits.requests(), overload.minRequests()));
     byLatency =
         new ConcurrencyLimit(
             overload.minRequests(), limits.requests(), overload.acceptableLatency());
-    byDelay = new ConcurrencyLimit(FEWEST_AT_WORK, limits.requests(), overload.acceptableLatency());
+    shedder =
+        new LoadShedder(
+            overload.acceptableLatency(),
+            doors.door("node"),
+            () -> ThreadLocalRandom.current().nextDouble(),
+            nanos);
     arriving = new Room(overload::arriving, "bodies on their way", doors.door("arriving"), clock);
-    working =
-        new Room(
-            () -> Math.min(byLatency.limit(), byDelay.limit()),
-            "requests at work",
-            doors.door("requests"),
-            clock);
+    working = new Room(byLatency::limit, "requests at work", doors.door("requests"), clock);
     waiting = new Room(limits::waiting, "waiting requests", doors.door("waiting"), clock);
     bytes = new Room(limits::inFlightBytes, "bytes", doors.door("bytes"), clock);
   }
@@ -60,7 +58,8 @@ final class Admission {
    * @param bodyBytes how large that is
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
-  Permit enter(ClientRates.Client client, long bodyBytes) {
+  Permit enter(ClientRates.Client client, LoadShedder.Purpose purpose, long bodyBytes) {
+    shedder.check(purpose);
     // Without a body too: answers that are not sent yet may have taken more than there is.
     bytes.check(bodyBytes);
     Permit permit = new Permit(client);
@@ -84,7 +83,8 @@ final class Admission {
    *     never held as a whole
    * @throws ProblemException {@link ProblemType#NODE_BUSY} if there is no room
    */
-  Permit arrive(ClientRates.Client client, long expectedBytes) {
+  Permit arrive(ClientRates.Client client, LoadShedder.Purpose purpose, long expectedBytes) {
+    shedder.check(purpose);
     working.check(1);
     bytes.check(expectedBytes);
     Permit permit = new Permit(client);
@@ -94,7 +94,7 @@ final class Admission {
 
   /** What has nothing to do was so long under way in this node. */
   void delayed(long delay) {
-    byDelay.done(delay, (int) working.taken(), nanos.getAsLong());
+    shedder.delayed(delay);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.longshore.gateway;
 
+import io.longshore.gateway.LoadShedder.Purpose;
 import io.longshore.persistence.Doors;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -64,7 +65,7 @@ final class Intake {
               client,
               () -> {
                 client.take();
-                Admission.Permit permit = admission.enter(client, 0);
+                Admission.Permit permit = admission.enter(client, Purpose.OTHER, 0);
                 return left(
                     request,
                     permit,
@@ -78,27 +79,29 @@ final class Intake {
 
   /** A call that takes one JSON document about a single thing. */
   Route json(Call.Handler handler) {
-    return Directives.handle(document(handler)::apply);
+    return Directives.handle(document(Purpose.OTHER, handler)::apply);
   }
 
   /** The same, without a route. */
-  Function<HttpRequest, CompletionStage<HttpResponse>> document(Call.Handler handler) {
-    return body(settings.limits().body(), true, ONE_DOCUMENT, handler);
+  Function<HttpRequest, CompletionStage<HttpResponse>> document(
+      Purpose purpose, Call.Handler handler) {
+    return body(purpose, settings.limits().body(), true, ONE_DOCUMENT, handler);
   }
 
   /** A call that takes one JSON document about many things, without a route. */
   Function<HttpRequest, CompletionStage<HttpResponse>> bulk(Call.Handler handler) {
-    return body(settings.limits().batchBody(), false, ONE_DOCUMENT, handler);
+    return body(Purpose.OTHER, settings.limits().batchBody(), false, ONE_DOCUMENT, handler);
   }
 
-  /** A call that takes many things, in one JSON document or one a line. */
+  /** A call that brings much work, in one JSON document or one a line. */
   Route lines(Call.Handler handler) {
-    return Directives.handle(body(settings.limits().batchBody(), false, ANY_MEDIA, handler)::apply);
+    return Directives.handle(
+        body(Purpose.NEW_WORK, settings.limits().batchBody(), false, ANY_MEDIA, handler)::apply);
   }
 
   /**
-   * A call that takes one JSON document, or many, one a line. Such calls on one connection are
-   * handled in their order, each after the one before was handed over.
+   * A call that brings work in one JSON document, or in many, one a line. Such calls on one
+   * connection are handled in their order, each after the one before was handed over.
    *
    * @param lines reads the request's entity itself, to its end or until that fails
    */
@@ -124,6 +127,7 @@ final class Intake {
     return letIn(
         request,
         client,
+        Purpose.NEW_WORK,
         settings.limits().body(),
         // Its latency says nothing of those that write to the database.
         false,
@@ -142,7 +146,7 @@ final class Intake {
       HttpRequest request, ClientRates.Client client, Call.Handler handler) {
     Bodies.checkLength(request, settings.limits().batchBody());
     client.take();
-    Admission.Permit permit = admission.arrive(client, 0);
+    Admission.Permit permit = admission.arrive(client, Purpose.NEW_WORK, 0);
     return left(
         request,
         permit,
@@ -158,7 +162,7 @@ final class Intake {
   }
 
   private Function<HttpRequest, CompletionStage<HttpResponse>> body(
-      int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
+      Purpose purpose, int limit, boolean single, Set<Media> accepted, Call.Handler handler) {
     return request -> {
       ClientRates.Client client = rates.of(request);
       return answered(
@@ -169,6 +173,7 @@ final class Intake {
             return letIn(
                 request,
                 client,
+                purpose,
                 limit,
                 single,
                 entered ->
@@ -203,27 +208,29 @@ final class Intake {
   private CompletionStage<HttpResponse> letIn(
       HttpRequest request,
       ClientRates.Client client,
+      Purpose purpose,
       int limit,
       boolean single,
       Function<Entered, CompletionStage<HttpResponse>> handler) {
     Bodies.checkLength(request, limit);
     client.take();
-    Entered entered = entered(request, client, limit);
+    Entered entered = entered(request, client, purpose, limit);
     return left(request, entered.permit(), single, handler.apply(entered));
   }
 
   /** A request that was let in, and its body once that is there. */
   private record Entered(Admission.Permit permit, CompletionStage<byte[]> body) {}
 
-  private Entered entered(HttpRequest request, ClientRates.Client client, int limit) {
+  private Entered entered(
+      HttpRequest request, ClientRates.Client client, Purpose purpose, int limit) {
     // Mostly a small body comes with its head; to run a stream for it would cost ten times more.
     if (request.entity() instanceof HttpEntity.Strict strict) {
       byte[] body = strict.getData().toArrayUnsafe();
       return new Entered(
-          admission.enter(client, body.length), CompletableFuture.completedStage(body));
+          admission.enter(client, purpose, body.length), CompletableFuture.completedStage(body));
     }
     long expected = request.entity().getContentLengthOption().orElse(0);
-    Admission.Permit permit = admission.arrive(client, expected);
+    Admission.Permit permit = admission.arrive(client, purpose, expected);
     return new Entered(permit, bodies.arriving(request, permit, limit));
   }
 

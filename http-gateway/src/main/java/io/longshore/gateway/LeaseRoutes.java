@@ -40,7 +40,8 @@ final class LeaseRoutes {
   void addTo(FrequentCalls calls) {
     calls.addOfAgent(
         "leases:acquire",
-        (id, request) -> intake.document(call -> acquire(call, id)).apply(request));
+        (id, request) ->
+            intake.document(LoadShedder.Purpose.OTHER, call -> acquire(call, id)).apply(request));
     calls.add("leases:complete", settling(Verb.COMPLETE));
     calls.add("leases:fail", settling(Verb.FAIL));
     calls.add("leases:release", settling(Verb.RELEASE));

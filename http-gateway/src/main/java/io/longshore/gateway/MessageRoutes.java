@@ -71,7 +71,7 @@ final class MessageRoutes {
   }
 
   private Function<HttpRequest, CompletionStage<HttpResponse>> receiving(String id) {
-    return intake.document(call -> receive(call, id));
+    return intake.document(LoadShedder.Purpose.OTHER, call -> receive(call, id));
   }
 
   private CompletionStage<HttpResponse> receive(Call call, String id) {

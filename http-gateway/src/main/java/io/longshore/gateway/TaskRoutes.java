@@ -56,7 +56,7 @@ final class TaskRoutes {
 
   /** Adds those that come often. */
   void addTo(FrequentCalls calls) {
-    calls.add("tasks", intake.document(submission::handle));
+    calls.add("tasks", intake.document(LoadShedder.Purpose.NEW_WORK, submission::handle));
   }
 
   /** All others. */

@@ -2,8 +2,10 @@ package io.longshore.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
+import io.longshore.gateway.LoadShedder.Purpose;
 import io.longshore.persistence.Doors;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ class AdmissionTest {
   }
 
   private Admission.Permit enter(long bytes) {
-    return admission.enter(ANYBODY, bytes);
+    return admission.enter(ANYBODY, Purpose.OTHER, bytes);
   }
 
   @Test
@@ -63,30 +65,30 @@ class AdmissionTest {
   void when_nobody_has_room_at_work_then_a_body_on_its_way_is_not_waited_for() {
     Admission.Permit first = enter(0);
     enter(0);
-    assertBusy(() -> admission.arrive(ANYBODY, 1));
+    assertBusy(() -> admission.arrive(ANYBODY, Purpose.OTHER, 1));
     first.close();
-    admission.arrive(ANYBODY, 1);
+    admission.arrive(ANYBODY, Purpose.OTHER, 1);
   }
 
   @Test
   void when_a_request_has_much_to_read_then_it_takes_the_places_of_several_small_ones() {
     Admission many =
         admission("longshore.gateway.limits { requests = 10, min-requests = 10, arriving = 2 }");
-    Admission.Permit large = many.enter(ANYBODY, 1_000_000);
-    many.enter(ANYBODY, 2_047);
-    many.enter(ANYBODY, 0);
-    assertBusy(() -> many.enter(ANYBODY, 0));
+    Admission.Permit large = many.enter(ANYBODY, Purpose.OTHER, 1_000_000);
+    many.enter(ANYBODY, Purpose.OTHER, 2_047);
+    many.enter(ANYBODY, Purpose.OTHER, 0);
+    assertBusy(() -> many.enter(ANYBODY, Purpose.OTHER, 0));
     large.close();
     for (int i = 0; i < 2; i++) {
-      many.enter(ANYBODY, 3 * 2_048);
+      many.enter(ANYBODY, Purpose.OTHER, 3 * 2_048);
     }
-    assertBusy(() -> many.enter(ANYBODY, 0));
+    assertBusy(() -> many.enter(ANYBODY, Purpose.OTHER, 0));
   }
 
   @Test
   void when_all_places_are_fewer_than_a_request_would_take_then_it_takes_all_and_is_let_in() {
     Admission.Permit large =
-        admission("longshore.gateway.limits.requests = 2").enter(ANYBODY, 1_000_000);
+        admission("longshore.gateway.limits.requests = 2").enter(ANYBODY, Purpose.OTHER, 1_000_000);
     large.close();
     large.close();
   }
@@ -96,16 +98,16 @@ class AdmissionTest {
     Admission slow = admission("longshore.gateway.limits { requests = 1000, min-requests = 2 }");
     List<Admission.Permit> working = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      working.add(slow.enter(ANYBODY, 0));
+      working.add(slow.enter(ANYBODY, Purpose.OTHER, 0));
     }
     for (int i = 0; i < 200; i++) {
       clock.forward(Duration.ofSeconds(i < 2 ? 0 : 1));
       working.get(0).done();
     }
-    assertBusy(() -> slow.enter(ANYBODY, 0));
+    assertBusy(() -> slow.enter(ANYBODY, Purpose.OTHER, 0));
     working.forEach(Admission.Permit::close);
-    Admission.Permit large = slow.enter(ANYBODY, 1_000_000);
-    assertBusy(() -> slow.enter(ANYBODY, 0));
+    Admission.Permit large = slow.enter(ANYBODY, Purpose.OTHER, 1_000_000);
+    assertBusy(() -> slow.enter(ANYBODY, Purpose.OTHER, 0));
     large.close();
   }
 
@@ -138,8 +140,8 @@ class AdmissionTest {
 
   @Test
   void when_a_body_is_on_its_way_then_it_takes_no_place_from_those_at_work() {
-    Admission.Permit slow = admission.arrive(ANYBODY, 10);
-    assertBusy(() -> admission.arrive(ANYBODY, 1));
+    Admission.Permit slow = admission.arrive(ANYBODY, Purpose.OTHER, 10);
+    assertBusy(() -> admission.arrive(ANYBODY, Purpose.OTHER, 1));
     Admission.Permit first = enter(8);
     enter(0);
     slow.holds(2);
@@ -149,12 +151,12 @@ class AdmissionTest {
     slow.works();
     slow.close();
     enter(10);
-    assertBusy(() -> admission.arrive(ANYBODY, 1));
+    assertBusy(() -> admission.arrive(ANYBODY, Purpose.OTHER, 1));
   }
 
   @Test
   void when_a_body_is_handled_as_it_comes_then_it_works_only_while_some_of_it_is_there() {
-    Admission.Permit lines = admission.arrive(ANYBODY, 0);
+    Admission.Permit lines = admission.arrive(ANYBODY, Purpose.OTHER, 0);
     lines.works();
     enter(0);
     assertBusy(() -> enter(0));
@@ -169,7 +171,7 @@ class AdmissionTest {
 
   @Test
   void when_a_request_has_left_then_what_is_still_at_work_for_it_takes_no_room() {
-    Admission.Permit lines = admission.arrive(ANYBODY, 0);
+    Admission.Permit lines = admission.arrive(ANYBODY, Purpose.OTHER, 0);
     lines.works();
     lines.holds(10);
     lines.close();
@@ -179,7 +181,7 @@ class AdmissionTest {
     lines.works();
     lines.waits();
     lines.holds(10);
-    admission.arrive(ANYBODY, 0);
+    admission.arrive(ANYBODY, Purpose.OTHER, 0);
     Admission.Permit other = enter(10);
     other.waits();
     enter(0);
@@ -189,7 +191,7 @@ class AdmissionTest {
 
   @Test
   void when_a_piece_of_a_body_is_done_then_only_the_rest_of_it_counts() {
-    Admission.Permit lines = admission.arrive(ANYBODY, 0);
+    Admission.Permit lines = admission.arrive(ANYBODY, Purpose.OTHER, 0);
     lines.holds(8);
     lines.letsGo(5);
     Admission.Permit other = enter(7);
@@ -200,26 +202,23 @@ class AdmissionTest {
   }
 
   @Test
-  void when_the_node_is_late_with_all_it_does_then_fewer_are_let_in() {
-    Admission many =
+  void when_the_node_is_late_then_new_work_is_refused_before_its_body_is_read() {
+    Admission late =
         admission("longshore.gateway.limits { requests = 1000, acceptable-latency = 250 ms }");
-    delays(many, Duration.ofMillis(10), 5);
-    for (int i = 0; i < 20; i++) {
-      many.enter(ANYBODY, 0);
-    }
-    delays(many, Duration.ofSeconds(1), 1);
-    many.enter(ANYBODY, 0).close();
-    delays(many, Duration.ofSeconds(1), 5);
-    assertBusy(() -> many.enter(ANYBODY, 0));
-    delays(many, Duration.ofMillis(10), 5);
-    many.enter(ANYBODY, 0);
-  }
-
-  private void delays(Admission admission, Duration each, int seconds) {
-    for (int i = 0; i < 100 * seconds; i++) {
+    for (int i = 0; i < 1_000; i++) {
       clock.forward(Duration.ofMillis(10));
-      admission.delayed(each.toNanos());
+      late.delayed(Duration.ofSeconds(1).toNanos());
     }
+    long before = doors.door("node").refusals("late");
+    for (int i = 0; i < 100; i++) {
+      try {
+        late.arrive(ANYBODY, Purpose.NEW_WORK, 0).close();
+        late.enter(ANYBODY, Purpose.NEW_WORK, 0).close();
+      } catch (ProblemException busy) {
+        assertEquals(ProblemType.NODE_BUSY, busy.problem().type());
+      }
+    }
+    assertTrue(doors.door("node").refusals("late") > before + 80);
   }
 
   @Test

@@ -77,6 +77,6 @@ class CallTest {
             Doors.of(testKit.system()),
             Clock.systemUTC(),
             System::nanoTime)
-        .enter(ClientRates.UNCOUNTED, 0);
+        .enter(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 0);
   }
 }

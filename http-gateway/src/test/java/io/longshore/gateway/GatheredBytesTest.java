@@ -59,7 +59,8 @@ class GatheredBytesTest {
               doors,
               Clock.systemUTC(),
               System::nanoTime);
-      Admission.Permit permit = admission.arrive(ClientRates.UNCOUNTED, 0);
+      Admission.Permit permit =
+          admission.arrive(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 0);
       ArrivingBody body = new ArrivingBody(permit);
       assertEquals(0, body.bytes().length);
       for (int i = 0; i < TEXT.length; i++) {

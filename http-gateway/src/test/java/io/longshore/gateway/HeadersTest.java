@@ -119,6 +119,7 @@ class HeadersTest {
   }
 
   private static Call call(HttpRequest request) {
-    return new Call(request, new byte[0], admission.enter(ClientRates.UNCOUNTED, 0));
+    return new Call(
+        request, new byte[0], admission.enter(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 0));
   }
 }

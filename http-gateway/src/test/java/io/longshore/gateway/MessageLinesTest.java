@@ -57,7 +57,8 @@ class MessageLinesTest {
         answer(
             Source.lazySource(
                 () -> {
-                  other.complete(admission.enter(ClientRates.UNCOUNTED, 0));
+                  other.complete(
+                      admission.enter(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 0));
                   return pieces(3, "{\n");
                 }));
     assertEquals(503, answer.status().intValue());
@@ -77,7 +78,7 @@ class MessageLinesTest {
                 .concat(
                     Source.completionStage(first).flatMapConcat(done -> pieces(3, "123456789\n"))));
     awaitBytes(0, 1);
-    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 995);
+    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 995);
     first.complete(Done.getInstance());
     HttpResponse busy = answer.get(30, TimeUnit.SECONDS);
     assertEquals(503, busy.status().intValue());
@@ -137,7 +138,7 @@ class MessageLinesTest {
   @Test
   void when_the_body_has_come_with_its_head_and_there_is_no_room_then_it_is_refused()
       throws Exception {
-    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, 999);
+    Admission.Permit other = admission.enter(ClientRates.UNCOUNTED, LoadShedder.Purpose.OTHER, 999);
     other.waits();
     HttpResponse busy = answering(strict("{\n")).get(30, TimeUnit.SECONDS);
     assertEquals(503, busy.status().intValue());
@@ -232,7 +233,7 @@ class MessageLinesTest {
 
   private CompletableFuture<HttpResponse> answering(RequestEntity body, ClientRates.Client client) {
     HttpRequest request = HttpRequest.POST("/").withEntity(body);
-    Admission.Permit permit = admission.arrive(client, 0);
+    Admission.Permit permit = admission.arrive(client, LoadShedder.Purpose.NEW_WORK, 0);
     return lines(new Call(request, new byte[0], permit))
         .handle()
         .whenComplete((response, failure) -> permit.close())
