@@ -100,8 +100,15 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long incarnation = environment.incarnations.getAsLong();
     this.tasks = new AgentTasks(agentId, incarnation, environment, context);
     this.state = tasks.state();
-    this.messages = new AgentMessages(incarnation, environment.settings, environment.counters);
-    this.local = new LocalMailbox(context.getSelf(), environment.settings.commandCapacity());
+    ActorRef<Letter> self = context.getSelf();
+    this.messages =
+        new AgentMessages(
+            incarnation,
+            environment.settings,
+            environment.counters,
+            environment.clock,
+            () -> self.tell(new Look()));
+    this.local = new LocalMailbox(self, messages);
     this.passivation = new Passivation(environment.settings.reportInterval().toMillis());
     environment.counters.countLive(1);
     appear();
@@ -110,6 +117,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   /** From now on whoever looks for the mailboxes of this node finds it. */
   private void appear() {
+    messages.open();
     environment.local.put(agentId, local);
     if (environment.node.held.leaving()) {
       state.leave();
@@ -119,7 +127,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
   @Override
   public org.apache.pekko.actor.typed.javadsl.Receive<Letter> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Look.class, this::onLook)
+        .onMessage(Look.class, look -> settleMessages(now()))
         .onMessage(Deliver.class, this::onDeliver)
         .onMessage(Receive.class, this::onReceive)
         .onMessage(Assign.class, told(this::onAssign))
@@ -157,39 +165,15 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     void accept(M message, long now);
   }
 
-  private Behavior<Letter> onLook(Look look) {
-    long now = now();
-    takePuts(now);
-    return settleMessages(now);
-  }
-
-  /** One after the other: what comes first may go to a reader, and makes room for the next. */
-  private void takePuts(long now) {
-    local.takeAll(
-        put -> {
-          if (passivation.isUnderWay(now)) {
-            put.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
-          } else {
-            messages.put(put, now);
-            messages.settle(now);
-          }
-        });
-  }
-
   private Behavior<Letter> onDeliver(Deliver deliver) {
-    long now = now();
-    if (passivation.isUnderWay(now)) {
-      deliver.refuse(LocalMailbox.RETRY_AFTER_MILLIS);
-    } else {
-      messages.deliver(deliver, now);
-    }
-    return settleMessages(now);
+    messages.deliver(deliver);
+    return settleMessages(now());
   }
 
   private Behavior<Letter> onReceive(Receive receive) {
     long now = now();
     boolean concernsTasks = state.heardReader(receive.agent(), now);
-    messages.receive(receive, now);
+    messages.receive(receive);
     return concernsTasks ? settle(now) : settleMessages(now);
   }
 
@@ -211,12 +195,12 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
 
   private void onHangUp(HangUp hangUp, long now) {
     tasks.hangUp(hangUp.call());
-    messages.hangUp(hangUp.call(), now);
+    messages.hangUp(hangUp.call());
   }
 
   private void onNodeGone(NodeGone gone, long now) {
     tasks.nodeGone(gone.address());
-    messages.nodeGone(gone.address(), now);
+    messages.nodeGone(gone.address());
   }
 
   private void onHeartbeat(Heartbeat heartbeat, long now) {
@@ -229,13 +213,13 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long now = now();
     state.know(getStatus.agent());
     settle(now);
-    getStatus.replyTo().tell(state.status(agentId, messages.status(now), now));
+    getStatus.replyTo().tell(state.status(agentId, messages.status(), now));
     return this;
   }
 
   private void onRemoved(Removed removed, long now) {
     state.remove();
-    messages.end(now);
+    messages.end();
   }
 
   private void onRegistryAnswered(RegistryAnswered answered, long now) {
@@ -268,9 +252,9 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     long now = now();
     environment.local.remove(agentId, local);
     environment.counters.countLive(-1);
-    local.close();
+    messages.close();
     tasks.end(now);
-    messages.end(now);
+    messages.end();
     return this;
   }
 
@@ -279,7 +263,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     if (tickAt <= now) {
       return settle(now);
     }
-    messages.settle(now);
+    messages.settle();
     tickBy(messages.nextDue(), now);
     return this;
   }
@@ -296,15 +280,15 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     }
     if (due) {
       followDirectory(now);
-      takePuts(now);
     }
     if (messages.isAwaited()) {
       state.heard(now);
     }
     tasks.settle(now);
-    messages.settle(now);
+    messages.settle();
     boolean idle = state.isIdle(now) && messages.isIdle();
-    if (due && idle && !wasIgnored && !passivation.isUnderWay(now)) {
+    boolean toStop = due && idle && !wasIgnored && !passivation.isUnderWay(now);
+    if (toStop && messages.closeIfIdle()) {
       askToBeStopped(now);
     }
     if (due) {

@@ -112,7 +112,10 @@ final class MailboxNode {
     system.systemActorOf(
         GoneNodes.create(
             node ->
-                environment.local().values().forEach(mailbox -> mailbox.tell(new NodeGone(node)))),
+                environment
+                    .local()
+                    .values()
+                    .forEach(mailbox -> mailbox.actor().tell(new NodeGone(node)))),
         "mailboxes-gone-nodes",
         Props.empty());
     ClusterSharding sharding = ClusterSharding.get(system);
@@ -145,7 +148,7 @@ final class MailboxNode {
             () -> {
               CompletionStage<Void> finished =
                   environment.node().held.leave(environment.settings().workers().leaveTimeout());
-              environment.local().values().forEach(mailbox -> mailbox.tell(new Leave()));
+              environment.local().values().forEach(mailbox -> mailbox.actor().tell(new Leave()));
               return finished.thenApply(nothing -> Done.done());
             });
   }

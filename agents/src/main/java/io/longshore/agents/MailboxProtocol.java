@@ -261,13 +261,8 @@ public final class MailboxProtocol {
   sealed interface Internal extends Letter
       permits Tick, Leave, NodeGone, WebhookAnswered, StartAnswered, RegistryAnswered, Look {}
 
-  /** Something was put in here, from the mailbox's own node: take all there is. */
-  record Look(LocalMailbox at) implements Internal, Refusable {
-    @Override
-    public void refuse(long retryAfterMillis) {
-      at.refuseAll(retryAfterMillis);
-    }
-  }
+  /** Something that was put in is due sooner than what the mailbox waits for. */
+  record Look() implements Internal {}
 
   /** Time has passed, or there is room for work inside the node. */
   record Tick() implements Internal {}

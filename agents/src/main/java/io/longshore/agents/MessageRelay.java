@@ -126,26 +126,28 @@ final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
 
   private Behavior<Said> onCarry(Carry carry) {
     Gathered batch = new Gathered(carry, lastNumber + 1);
-    ActorRef<Said> self = getContext().getSelf();
+    lastNumber += carry.parcels().size();
     // What follows one on its way through the shard goes that way too, or it might overtake.
     Set<String> woken = new HashSet<>();
-    for (Parcel parcel : carry.parcels()) {
-      long number = ++lastNumber;
-      underWay.put(number, batch);
+    for (int i = 0; i < batch.taken.length; i++) {
+      Parcel parcel = carry.parcels().get(i);
       LocalMailbox mailbox = local.get(parcel.agentId());
       if (mailbox != null && !woken.contains(parcel.agentId())) {
-        mailbox.put(
-            parcel.messages(),
-            parcel.ifRead(),
-            taken -> self.tell(new Answered(new DeliverReply(number, taken))));
+        batch.taken[i] = mailbox.messages().put(parcel.messages(), parcel.ifRead());
+        batch.missing--;
       } else {
         woken.add(parcel.agentId());
+        underWay.put(batch.first + i, batch);
         mailboxes.accept(
-            parcel.agentId(), new Deliver(number, parcel.messages(), parcel.ifRead(), replies));
+            parcel.agentId(),
+            new Deliver(batch.first + i, parcel.messages(), parcel.ifRead(), replies));
       }
     }
+    if (batch.missing == 0) {
+      return answer(batch);
+    }
     batch.late = getContext().scheduleOnce(patience, getContext().getSelf(), new Late(batch));
-    return batch.missing == 0 ? answer(batch) : this;
+    return this;
   }
 
   private Behavior<Said> onAnswered(DeliverReply reply) {

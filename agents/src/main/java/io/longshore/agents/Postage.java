@@ -98,7 +98,7 @@ final class Postage {
     MessageLane lane = lanes.get(shardOf.applyAsInt(parcel.agentId()));
     LocalMailbox mailbox = local.get(parcel.agentId());
     if (mailbox != null && lane.isIdle()) {
-      mailbox.put(parcel.messages(), parcel.ifRead(), answer);
+      answer.accept(mailbox.messages().put(parcel.messages(), parcel.ifRead()));
     } else {
       lane.add(new Posting(parcel, weight, answer));
     }

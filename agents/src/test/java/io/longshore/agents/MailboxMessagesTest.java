@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 class MailboxMessagesTest {
   private final MailboxFixture node = new MailboxFixture();
   private final TestProbe<ReceiveReply> reader = node.testKit.createTestProbe(ReceiveReply.class);
-  private final TestProbe<Taken> sender = node.testKit.createTestProbe(Taken.class);
 
   @AfterEach
   void stop() {
@@ -79,8 +78,7 @@ class MailboxMessagesTest {
     assertEquals(Map.of(), node.local);
 
     Sent refused = Sent.refused(2, Sent.Reason.BUSY, 1_000);
-    found.put(messages("a", 1, 2), false, sender.getRef()::tell);
-    assertEquals(refused, sender.receiveMessage().sent());
+    assertEquals(refused, found.messages().put(messages("a", 1, 2), false).sent());
     TestProbe<DeliverReply> relay = node.testKit.createTestProbe(DeliverReply.class);
     alice.tell(new Deliver(5, messages("a", 1, 2), false, relay.getRef()));
     assertEquals(new DeliverReply(5, new Taken(refused, 0, true)), relay.receiveMessage());
@@ -144,8 +142,8 @@ class MailboxMessagesTest {
   }
 
   private void put(int count) {
-    found().put(messages("a", 1, count), false, sender.getRef()::tell);
-    assertEquals(Sent.accepted(count), sender.receiveMessage().sent());
+    Taken taken = found().messages().put(messages("a", 1, count), false);
+    assertEquals(Sent.accepted(count), taken.sent());
   }
 
   private List<String> received() {

@@ -10,7 +10,6 @@ import io.longshore.agents.MailboxProtocol.Command;
 import io.longshore.agents.MailboxProtocol.Deliver;
 import io.longshore.agents.MailboxProtocol.DeliverReply;
 import io.longshore.agents.MailboxProtocol.Letter;
-import io.longshore.agents.MailboxProtocol.Look;
 import io.longshore.agents.MailboxProtocol.Parcel;
 import io.longshore.agents.MailboxProtocol.Taken;
 import java.time.Duration;
@@ -79,14 +78,28 @@ class MessageRelayTest {
   }
 
   @Test
-  void when_a_mailbox_is_alive_then_it_is_told_directly() {
+  void when_a_mailbox_is_alive_then_its_messages_are_put_in_at_once() {
     TestProbe<Letter> alive = testKit.createTestProbe(Letter.class);
-    local.put("bob", new LocalMailbox(alive.getRef(), 10));
-    relay.tell(carry(1, "alice", "bob"));
+    AgentMessages bobs =
+        new AgentMessages(
+            1,
+            Given.settings(),
+            new MailboxCounters((reason, count) -> {}),
+            new TestClock(),
+            () -> {});
+    local.put("bob", new LocalMailbox(alive.getRef(), bobs));
+    relay.tell(carry(1, "bob"));
+    assertEquals(
+        new CarryReply(1, List.of(new Taken(Sent.accepted(2), 2, false))), lane.receiveMessage());
+
+    relay.tell(carry(2, "alice", "bob"));
     Deliver alice = next("alice");
+    assertEquals(4, bobs.status().waiting());
     answer(alice, 1);
-    alive.expectMessageClass(Look.class).at().takeAll(put -> put.answer(taken(2)));
-    assertEquals(new CarryReply(1, List.of(taken(1), taken(2))), lane.receiveMessage());
+    assertEquals(
+        new CarryReply(2, List.of(taken(1), new Taken(Sent.accepted(2), 4, false))),
+        lane.receiveMessage());
+    alive.expectNoMessage(Duration.ZERO);
   }
 
   @Test
