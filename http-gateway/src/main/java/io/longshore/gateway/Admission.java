@@ -42,7 +42,7 @@ final class Admission {
             overload.minRequests(), limits.requests(), overload.acceptableLatency());
     shedder =
         new LoadShedder(
-            overload.acceptableLatency(),
+            overload.acceptableDelay(),
             doors.door("node"),
             () -> ThreadLocalRandom.current().nextDouble(),
             nanos);

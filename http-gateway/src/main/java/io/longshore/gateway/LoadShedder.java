@@ -3,6 +3,7 @@ package io.longshore.gateway;
 import io.longshore.persistence.Door;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -32,6 +33,9 @@ final class LoadShedder {
   /** So many times what is acceptable is too late for patience. */
   private static final double MUCH_TOO_LATE = 4;
 
+  /** So many in a tenth of a second are let in anyhow: they are not why a node is late. */
+  private static final int FEW = 8;
+
   /** Of either kind of call at least e^-5, one of 150, is let in. */
   private static final double LEAST = -5;
 
@@ -53,6 +57,7 @@ final class LoadShedder {
    */
   private volatile double share;
 
+  private final AtomicInteger asked = new AtomicInteger();
   private long windowStart;
   private long samples;
   private double sum;
@@ -84,7 +89,7 @@ final class LoadShedder {
    */
   void check(Purpose purpose) {
     double now = share;
-    if (now == 0) {
+    if (now == 0 || asked.incrementAndGet() <= FEW) {
       return;
     }
     double letIn =
@@ -107,6 +112,7 @@ final class LoadShedder {
       delayMillis = TimeUnit.NANOSECONDS.toMillis((long) (sum / samples));
       adapt(1 + (sum / samples - acceptable) / Math.max(acceptable, (double) WINDOW));
       windowStart = now;
+      asked.set(0);
       samples = 0;
       sum = 0;
     }

@@ -11,10 +11,16 @@ import java.util.List;
  * @param arriving bodies on their way at a time
  * @param minRequests requests at work that are let in however slow the node is
  * @param acceptableLatency answers that take no longer are no reason to let fewer in
+ * @param acceptableDelay neither is a node that is not later with what it has to do
  * @param rates of single clients
  */
 public record OverloadSettings(
-    int connections, int arriving, int minRequests, Duration acceptableLatency, ClientLimit rates) {
+    int connections,
+    int arriving,
+    int minRequests,
+    Duration acceptableLatency,
+    Duration acceptableDelay,
+    ClientLimit rates) {
 
   public OverloadSettings {
     positive(connections, "limits.connections");
@@ -22,6 +28,7 @@ public record OverloadSettings(
     positive(minRequests, "limits.min-requests");
     require(
         acceptableLatency.toMillis() >= 1, "limits.acceptable-latency", "must be at least 1 ms");
+    require(acceptableDelay.toMillis() >= 1, "limits.acceptable-delay", "must be at least 1 ms");
   }
 
   /** Reads and checks {@code longshore.gateway}. */
@@ -33,6 +40,7 @@ public record OverloadSettings(
         arriving,
         own.getInt("limits.min-requests"),
         own.getDuration("limits.acceptable-latency"),
+        own.getDuration("limits.acceptable-delay"),
         ClientLimit.from(own.getConfig("rate-limit")));
   }
 

@@ -62,6 +62,7 @@ class GatewaySettingsTest {
         "limits.arriving = 0",
         "limits.min-requests = 0",
         "limits.acceptable-latency = 0 s",
+        "limits.acceptable-delay = 0 s",
         "stream-read-timeout = 0 s",
         "rate-limit.per-minute = 0",
         "rate-limit.burst = 0",

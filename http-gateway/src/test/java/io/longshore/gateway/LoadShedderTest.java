@@ -102,6 +102,15 @@ class LoadShedderTest {
   }
 
   @Test
+  void when_few_come_then_they_are_let_in_however_late_the_node_is() {
+    for (int i = 0; i < 100; i++) {
+      delays(ACCEPTABLE.multipliedBy(8), 0.1);
+      assertEquals(8, letIn(8, Purpose.NEW_WORK));
+    }
+    assertTrue(letIn(100, Purpose.NEW_WORK) < 10);
+  }
+
+  @Test
   void when_the_node_stays_late_then_few_are_let_in_all_the_same() {
     delays(ACCEPTABLE.multipliedBy(8), 60);
 
