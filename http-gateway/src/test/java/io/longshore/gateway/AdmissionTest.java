@@ -204,7 +204,7 @@ class AdmissionTest {
   @Test
   void when_the_node_is_late_then_new_work_is_refused_before_its_body_is_read() {
     Admission late =
-        admission("longshore.gateway.limits { requests = 1000, acceptable-delay = 50 ms }");
+        admission("longshore.gateway.limits { requests = 1000, acceptable-delay = 100 ms }");
     for (int i = 0; i < 1_000; i++) {
       clock.forward(Duration.ofMillis(10));
       late.delayed(Duration.ofSeconds(1).toNanos());
