@@ -55,7 +55,7 @@ final class LoadShedder {
   /**
    * Logarithm of the share that is let in: of new work down to {@link #LEAST}, then of all else.
    */
-  private volatile double share;
+  private volatile double logShare;
 
   private final AtomicInteger asked = new AtomicInteger();
   private long windowStart;
@@ -88,7 +88,7 @@ final class LoadShedder {
    *     spreads those that are refused over what the node can take
    */
   void check(Purpose purpose) {
-    double now = share;
+    double now = logShare;
     if (now == 0 || asked.incrementAndGet() <= FEW) {
       return;
     }
@@ -110,6 +110,7 @@ final class LoadShedder {
     long now = nanos.getAsLong();
     if (now - windowStart >= WINDOW) {
       delayMillis = TimeUnit.NANOSECONDS.toMillis((long) (sum / samples));
+      // In units no shorter than a window: else what comes in within one would make it swing.
       adapt(1 + (sum / samples - acceptable) / Math.max(acceptable, (double) WINDOW));
       windowStart = now;
       asked.set(0);
@@ -123,11 +124,11 @@ final class LoadShedder {
     lateWindows = delay > 1 ? lateWindows + 1 : 0;
     // Below what is acceptable a change says nothing.
     double late = Math.max(1, delay);
-    if (share < 0 || lateWindows > PATIENT_WINDOWS || delay > MUCH_TOO_LATE) {
+    if (logShare < 0 || lateWindows > PATIENT_WINDOWS || delay > MUCH_TOO_LATE) {
       // What waits already takes its time, however few come in: it is no reason for ever fewer.
       double less = BY_DISTANCE * Math.min(1, delay - 1) + BY_CHANGE * (late - before);
       double bounded = Math.max(-MOST_AT_ONCE, Math.min(MOST_AT_ONCE, less));
-      share = Math.max(2 * LEAST, Math.min(0, share - bounded));
+      logShare = Math.max(2 * LEAST, Math.min(0, logShare - bounded));
     }
     before = late;
   }

@@ -175,15 +175,16 @@ class LoadShedderTest {
   void when_it_refuses_then_it_asks_for_as_much_time_as_spreads_them_over_what_it_takes() {
     play(20, 6_000, 0, 2_000);
     delays(ACCEPTABLE, 1);
-    ProblemException refused = assertThrows(ProblemException.class, () -> letInAll(100));
+    ProblemException refused =
+        assertThrows(
+            ProblemException.class,
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                shedder.check(Purpose.NEW_WORK);
+              }
+            });
 
     double seconds = Objects.requireNonNull(refused.problem().retryAfter()).toMillis() / 1e3;
     assertEquals(3, seconds, 1);
-  }
-
-  private void letInAll(int many) {
-    for (int i = 0; i < many; i++) {
-      shedder.check(Purpose.NEW_WORK);
-    }
   }
 }

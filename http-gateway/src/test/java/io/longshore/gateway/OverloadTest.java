@@ -206,14 +206,20 @@ class OverloadTest {
       api.get(task).expect(200);
       api.post(task + ":cancel", null).expect(200);
     }
-    int takenInARow = 0;
-    while (takenInARow < 50) {
-      Answer answer = api.post("/v1/tasks", "{\"agent\": \"nobody\"}");
-      takenInARow = answer.status() == 202 ? takenInARow + 1 : 0;
-      if (takenInARow > 0) {
-        api.post(answer.header("Location") + ":cancel", null).expect(200);
+    node.until(() -> takes(api, 50));
+  }
+
+  /** Whether so many tasks, one after the other, are all taken. */
+  private static boolean takes(Api api, int tasks) {
+    for (int i = 0; i < tasks; i++) {
+      Answer answer = api.sending("POST", "/v1/tasks", "{\"agent\": \"nobody\"}").join();
+      if (answer.status() != 202) {
+        return false;
       }
+      String cancel = answer.header("Location") + ":cancel";
+      assertEquals(200, api.sending("POST", cancel, null).join().status());
     }
+    return true;
   }
 
   private static int count(Map<Integer, Integer> byStatus, int status) {
