@@ -92,12 +92,12 @@ class MessageRelayTest {
     assertEquals(
         new CarryReply(1, List.of(new Taken(Sent.accepted(2), 2, false))), lane.receiveMessage());
 
-    relay.tell(carry(2, "alice", "bob"));
+    relay.tell(carry(2, "bob", "alice"));
     Deliver alice = next("alice");
     assertEquals(4, bobs.status().waiting());
     answer(alice, 1);
     assertEquals(
-        new CarryReply(2, List.of(taken(1), new Taken(Sent.accepted(2), 4, false))),
+        new CarryReply(2, List.of(new Taken(Sent.accepted(2), 4, false), taken(1))),
         lane.receiveMessage());
     alive.expectNoMessage(Duration.ZERO);
   }
