@@ -52,7 +52,7 @@ class MailboxesTest {
       pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
       pekko.cluster { roles = ["work"], jmx.enabled = off }
       pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-      longshore.agents { ask-timeout = 30s, handler-threads = 2 }
+      longshore.agents { ask-timeout = 30s, handler-threads = 2, hand-patience = 1m }
       """;
 
   private final ActorTestKit testKit =

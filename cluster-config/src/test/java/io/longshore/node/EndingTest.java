@@ -35,7 +35,7 @@ class EndingTest {
   @Test
   void when_it_is_told_to_stop_then_it_is_not_ready_serves_on_for_a_while_and_ends_with_0()
       throws Exception {
-    Map<String, String> draining = Map.of("LONGSHORE_DB_URL", "", "LONGSHORE_DRAIN_DELAY", "3 s");
+    Map<String, String> draining = Map.of("LONGSHORE_DB_URL", "", "LONGSHORE_DRAIN_DELAY", "8 s");
     try (ServeProcess node = ServeProcess.start(draining, "--data", directory.toString())) {
       node.api().awaitReady();
       node.terminate();

@@ -24,7 +24,8 @@ final class ManyNodes implements AutoCloseable {
           "pekko.cluster.leader-actions-interval", "100 ms",
           "pekko.cluster.seed-node-timeout", "2 s",
           "pekko.cluster.sharding.retry-interval", "200 ms",
-          "longshore.persistence.rebalance-after", "1 s");
+          "longshore.persistence.rebalance-after", "1 s",
+          "longshore.gateway.limits.acceptable-delay", "1 minute");
 
   private final EmbeddedPostgres postgres;
 

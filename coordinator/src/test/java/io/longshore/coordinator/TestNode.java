@@ -50,7 +50,7 @@ final class TestNode implements AutoCloseable {
           longshore {
             registry.watch-interval = 200 ms
             persistence.partitions { count = 4, tick = 20 ms, reply-timeout = 30 s }
-            agents { ask-timeout = 30 s, start-timeout = 31 s }
+            agents { ask-timeout = 30 s, start-timeout = 31 s, hand-patience = 1 m }
             ledger.backoff { first = 50 ms, longest = 100 ms }
             coordinator { tick = 50 ms, move-gain = 50 ms }
           }

@@ -162,7 +162,7 @@ class LimitsTest {
           node.until(() -> second.isConnected() && node.door("bytes").depth() == 29_997);
           Answer refused =
               api.post("/v1/tasks", "{\"agent\": \"a\"}").expect(ProblemType.NODE_BUSY);
-          assertEquals("1", refused.header("Retry-After"));
+          assertTrue(Integer.parseInt(refused.header("Retry-After")) >= 1);
           api.get("/v1/agents").expect(200);
         }
       }

@@ -150,8 +150,7 @@ class OverloadTest {
   @Test
   void when_a_client_does_not_read_its_answers_then_it_is_cut_off_and_holds_nothing()
       throws Exception {
-    Api api =
-        node.gateway("longshore.gateway { stream-read-timeout = 1500 ms, limits.body = 20 MiB }");
+    Api api = node.gateway("longshore.gateway { stream-read-timeout = 5 s, limits.body = 20 MiB }");
     String input = "x".repeat(16_000_000);
     String path =
         api.post("/v1/tasks", "{\"agent\": \"nobody\", \"input\": \"" + input + "\"}")
@@ -176,6 +175,7 @@ class OverloadTest {
             """
             longshore.gateway.limits {
               requests = 4, min-requests = 2, arriving = 4, waiting = 8, acceptable-latency = 20 ms
+              acceptable-delay = 100 ms
             }""");
     Map<String, Long> before = refusals();
     Map<Integer, Integer> byStatus = new HashMap<>();
@@ -202,11 +202,11 @@ class OverloadTest {
     assertEquals(count(byStatus, 429), after.get("ledger") - before.get("ledger"), "" + byStatus);
     assertTrue(count(byStatus, 503) > 0 && count(byStatus, 202) > 0, "" + byStatus);
     node.until(() -> node.door("requests").depth() == 0 && node.door("bytes").depth() == 0);
+    node.until(() -> takes(api, 50));
     for (String task : accepted) {
       api.get(task).expect(200);
       api.post(task + ":cancel", null).expect(200);
     }
-    node.until(() -> takes(api, 50));
   }
 
   /** Whether so many tasks, one after the other, are all taken. */

@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 final class Saving<S> {
   private static final Logger log = LoggerFactory.getLogger(Saving.class);
 
-  /** What a row costs recovery beside its bytes, in bytes. */
-  private static final int ROW_COST = 1024;
+  /**
+   * What a row costs recovery beside its bytes, in bytes: a node that had just started needed 0.9 s
+   * more for 16,000 rows of one task each, and 0.2 s more for 20 MB of events in 160 rows.
+   */
+  private static final int ROW_COST = 8 * 1024;
 
   private final String persistenceId;
   private final BlobCodec<S> codec;

@@ -68,7 +68,7 @@ class DurabilityTest {
   @Test
   void when_snapshots_are_made_then_old_rows_go_and_the_state_is_the_same() {
     String often =
-        "longshore.persistence.partitions.snapshot {min-journal = 10 KiB, journal-per-state = 0}";
+        "longshore.persistence.partitions.snapshot {min-journal = 80 KiB, journal-per-state = 0}";
     Contents before;
     try (TestNode node = TestNode.start(database, often)) {
       for (long number = 0; number < 100; number++) {
