@@ -43,11 +43,11 @@ class SavingTest {
     Unwritable codec = new Unwritable();
     EventBatch batch = EventBatch.of(List.of(new NumberAdded(1)), new EventCodec());
     Saving<Integer> saving =
-        new Saving<>("numbers|0", codec, new PartitionsSettings.Snapshot(2_000, 0));
+        new Saving<>("numbers|0", codec, new PartitionsSettings.Snapshot(16_000, 0));
     for (int commit = 1; commit <= 4; commit++) {
       saving.journaled(batch);
       saving.saveIfWorthIt(testKit.system(), 1, commit, 0);
-      assertEquals(commit / 2, codec.tried, "after " + commit + " rows of a little over 1 KiB");
+      assertEquals(commit / 2, codec.tried, "after " + commit + " rows of a little over 8 KiB");
     }
   }
 }
