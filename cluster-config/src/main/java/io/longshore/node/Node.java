@@ -9,7 +9,6 @@ import io.longshore.gateway.WebhookClient;
 import io.longshore.node.cli.Pause;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.Database;
-import io.longshore.persistence.WarmUp;
 import io.longshore.registry.Registry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -99,7 +98,10 @@ public final class Node implements AutoCloseable {
     }
     Archive archive = Archive.open(settings.database(), all.archive());
     try {
-      WarmUp.await(system);
+      if (settings.roles().contains("work")) {
+        Registry.rehearse(system, all.registry());
+        Tasks.rehearse(system, all.coordinator());
+      }
       Seeds.join(system, settings, dns, clock);
       Metrics metrics = Metrics.start(config);
       Registry registry = Registry.start(system, all.registry(), clock);

@@ -12,6 +12,7 @@ import io.longshore.persistence.Answer;
 import io.longshore.persistence.Archive;
 import io.longshore.persistence.PartitionCommand;
 import io.longshore.persistence.Partitions;
+import io.longshore.persistence.Rehearsal;
 import io.longshore.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,6 +81,11 @@ public final class Tasks {
     listing = new TaskListing(ledger, history);
     submission = new Submission(ids, ledger, history, clock);
     starting.complete(ledger);
+  }
+
+  /** Reads some of the ledger as this node does when it takes partitions over, before it joins. */
+  public static void rehearse(ActorSystem<?> system, CoordinatorSettings settings) {
+    Rehearsal.await(system, TaskLedger.TYPE_NAME, new LedgerLogic(settings.ledger()));
   }
 
   /**

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.longshore.persistence.NumbersLogic.Event;
+import io.longshore.persistence.NumbersLogic.Numbers;
 import io.longshore.persistence.NumbersProtocol.Add;
 import io.longshore.persistence.NumbersProtocol.Added;
+import io.longshore.persistence.NumbersProtocol.Command;
 import io.longshore.persistence.NumbersProtocol.Contents;
 import io.longshore.persistence.NumbersProtocol.Hold;
 import io.longshore.persistence.NumbersProtocol.Passed;
@@ -20,8 +23,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DurabilityTest {
   private static final String ROWS_OF_0 =
       "SELECT count(*) FROM event_journal WHERE persistence_id = 'numbers|0'";
+  private static final String LAST_ROW_OF_0 =
+      "SELECT max(sequence_number) FROM event_journal WHERE persistence_id = 'numbers|0'";
 
   private final TestDatabase kind;
   @TempDir Path directory;
@@ -92,6 +99,65 @@ class DurabilityTest {
       assertEquals(before.numbers(), node.contents().numbers());
       node.reply(new Add(100));
       assertEquals(before.numbers().size() + 1, node.contents().numbers().size());
+    }
+  }
+
+  /** Evolves a state as it is told, elsewhere than in its partition. */
+  private record Elsewhere(NumbersLogic logic, BiConsumer<Numbers, Event> evolution)
+      implements PartitionLogic<Numbers, Command<?>, Event> {
+    @Override
+    public Numbers empty() {
+      return logic.empty();
+    }
+
+    @Override
+    public Verdict<Event> decide(Numbers state, Command<?> command, long now) {
+      throw new AssertionError("nothing is decided");
+    }
+
+    @Override
+    public void evolve(Numbers state, Event event) {
+      logic.evolve(state, event);
+      evolution.accept(state, event);
+    }
+
+    @Override
+    public BlobCodec<Event> events() {
+      return logic.events();
+    }
+
+    @Override
+    public BlobCodec<Numbers> snapshots() {
+      return logic.snapshots();
+    }
+  }
+
+  @Test
+  void when_partitions_are_read_in_rehearsal_then_they_go_on_and_no_row_is_written() {
+    String often =
+        "longshore.persistence.partitions.snapshot {min-journal = 80 KiB, journal-per-state = 0}";
+    NumbersLogic logic = new NumbersLogic(new Gate());
+    Set<Long> read = ConcurrentHashMap.newKeySet();
+    Elsewhere reader = new Elsewhere(logic, (state, event) -> read.addAll(state.all));
+    Elsewhere fails =
+        new Elsewhere(
+            logic,
+            (state, event) -> {
+              throw new IllegalStateException("thrown on purpose");
+            });
+    try (TestNode node = TestNode.start(database, often)) {
+      for (long number = 100; number < 140; number++) {
+        node.reply(new Add(number));
+        if (number % 8 == 0) {
+          long last = TestDatabase.number(database, LAST_ROW_OF_0);
+          node.rehearse(reader);
+          node.rehearse(fails);
+          assertEquals(last, TestDatabase.number(database, LAST_ROW_OF_0));
+        }
+      }
+      assertTrue(read.contains(136L), () -> "was read: " + read);
+      assertEquals(numbers(LongStream.range(100, 140)), node.contents().numbers());
+      assertEquals(1, node.contents().openings());
     }
   }
 

@@ -64,6 +64,11 @@ final class TestNode implements AutoCloseable {
     return new TestNode(settings, overrides);
   }
 
+  /** Reads the partitions as a node does that has just started. */
+  void rehearse(PartitionLogic<?, ?, ?> logic) {
+    Rehearsal.await(system, NumbersPartition.TYPE_NAME, logic);
+  }
+
   /** Sends a command to partition 0. */
   <R> CompletionStage<Answer<R>> ask(PartitionCommand<R> command) {
     return partitions.ask(0, command);

@@ -3,6 +3,7 @@ package io.longshore.registry;
 import io.longshore.persistence.Answer;
 import io.longshore.persistence.OnceUp;
 import io.longshore.persistence.Partitions;
+import io.longshore.persistence.Rehearsal;
 import io.longshore.persistence.StableHash;
 import io.longshore.registry.RegistryProtocol.Command;
 import io.longshore.registry.RegistryProtocol.Deregister;
@@ -53,6 +54,14 @@ public final class Registry {
             (watch, partition) -> partitions.tell(partition, watch),
             settings.watchInterval()),
         "registry-directory");
+  }
+
+  /** Reads some of the registry as it does when it takes partitions over, before it joins. */
+  public static void rehearse(ActorSystem<?> system, RegistrySettings settings) {
+    Rehearsal.await(
+        system,
+        RegistryPartition.TYPE_NAME,
+        new RegistryLogic(settings.maxAgents(), settings.maxBytes()));
   }
 
   /** Starts this node's part of the registry; once for each actor system. */
