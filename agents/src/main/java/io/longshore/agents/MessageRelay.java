@@ -104,6 +104,8 @@ final class MessageRelay extends AbstractBehavior<MessageRelay.Said> {
               context.spawn(
                   Behaviors.<Said>setup(own -> new MessageRelay(own, local, mailboxes, patience)),
                   "gatherer");
+          // If it ever ends so does this, and begins anew with the next batch.
+          context.watch(gatherer);
           return Behaviors.receive(Command.class)
               .onMessage(
                   Carry.class,

@@ -128,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
   private int run(Node node) throws InterruptedException {
     int actual = node.httpAddress().orElseThrow().getPort();
     URI url = URI.create("http://" + HOST + ":" + actual);
-    ApiClient client = new ApiClient(url, Pause.real(), notice -> {});
+    ApiClient client = new ApiClient(List.of(url), Pause.real(), notice -> {});
     awaitReady(node);
     client.call(ApiRequest.get("/health/ready"));
     return new Demo(client, terminal, noColor).run(once);

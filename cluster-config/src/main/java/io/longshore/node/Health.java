@@ -77,6 +77,22 @@ public final class Health implements NodeHealth {
         tasks::inFlight);
     metrics.gauge(
         "longshore.node.ready", "1 if this node is ready", () -> health.ready().ready() ? 1 : 0);
+    metrics.gauge(
+        "longshore.cluster.members",
+        "Members that are up and that this node reaches, itself among them",
+        () -> health.membership.up(false).reached());
+    metrics.gauge(
+        "longshore.cluster.unreachable",
+        "Members that are up and that this node does not reach",
+        () -> health.membership.up(false).all() - health.membership.up(false).reached());
+    metrics.gauge(
+        "longshore.ledger.asleep",
+        "Partitions of the ledger that have not answered this node lately",
+        tasks::asleep);
+    metrics.gauge(
+        "longshore.registry.asleep",
+        "Partitions of the registry that have not answered this node lately",
+        registry::asleep);
     DoorMetrics.start(system, metrics);
     MessageMetrics.start(system, metrics, tasks.mailboxes().messages().counters());
     CapabilityMetrics.start(system, metrics, tasks.recommendations());

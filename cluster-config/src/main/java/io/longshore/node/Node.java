@@ -90,6 +90,8 @@ public final class Node implements AutoCloseable {
     try {
       database.pin("registry.partitions", "" + all.registry().partitions().count());
       database.pin("ledger.partitions", "" + all.coordinator().partitions().count());
+      database.pin("agents.shards", "" + all.mailboxes().shards());
+      database.pin("coordinator.shards", "" + all.coordinator().shards());
       Config pekko = all.toPekkoConfig().withFallback(config);
       system = ActorSystem.create(Behaviors.empty(), settings.cluster(), pekko);
     } catch (RuntimeException e) {
@@ -98,7 +100,8 @@ public final class Node implements AutoCloseable {
     }
     Archive archive = Archive.open(settings.database(), all.archive());
     try {
-      if (settings.roles().contains("work")) {
+      // Whoever is alone recovers all partitions for good now.
+      if (settings.roles().contains("work") && !settings.database().isEmbedded()) {
         Registry.rehearse(system, all.registry());
         Tasks.rehearse(system, all.coordinator());
       }

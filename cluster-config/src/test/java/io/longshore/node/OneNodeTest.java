@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -109,10 +110,18 @@ class OneNodeTest {
     try (Node node = start(Map.of())) {
       Api.of(node).awaitReady();
     }
-    DatabaseException refused =
-        assertThrows(
-            DatabaseException.class, () -> start(Map.of("longshore.ledger.partitions.count", 3)));
-    assertTrue(String.valueOf(refused.getMessage()).contains("ledger.partitions"));
+    Map<String, String> pinned =
+        Map.of(
+            "longshore.ledger.partitions.count", "ledger.partitions",
+            "longshore.registry.partitions.count", "registry.partitions",
+            "longshore.agents.shards", "agents.shards",
+            "longshore.coordinator.shards", "coordinator.shards");
+    pinned.forEach(
+        (key, name) -> {
+          DatabaseException refused =
+              assertThrows(DatabaseException.class, () -> start(Map.of(key, 3)));
+          assertTrue(String.valueOf(refused.getMessage()).contains(name + " = "));
+        });
   }
 
   @Test
@@ -140,6 +149,11 @@ class OneNodeTest {
       Api.of(node).awaitReady();
       Api.await(
           "metrics are collected", () -> node.health().metrics().contains("longshore_node_ready"));
+      // Their values are those of any node of this process, ended or not.
+      for (String name :
+          List.of("cluster_members", "cluster_unreachable", "ledger_asleep", "registry_asleep")) {
+        assertTrue(node.health().metrics().contains("longshore_" + name + " "), name);
+      }
       Api.of(node).post("/v1/tasks", "{\"capability\": \"scaled\"}");
       Api.await(
           "the capability has a desired number of agents",

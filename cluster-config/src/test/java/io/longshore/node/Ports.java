@@ -1,6 +1,7 @@
 package io.longshore.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,19 @@ final class Ports {
       }
     }
     return ports;
+  }
+
+  /**
+   * Whether nodes of this machine can have addresses of their own, {@code 127.0.0.2} and so on;
+   * other systems than Linux have to be told of them.
+   */
+  static boolean severalAddresses() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress("127.0.0.2", 0));
+      return true;
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   private static boolean isFree(int port) {

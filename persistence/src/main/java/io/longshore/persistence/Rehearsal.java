@@ -31,7 +31,8 @@ import org.slf4j.event.Level;
  * read of it may be torn by what is deleted there meanwhile.
  */
 public final class Rehearsal {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** A start must not take much longer for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** After so long enough was read. */
   private static final Duration ENOUGH = Duration.ofSeconds(1);

@@ -3,6 +3,7 @@ package io.longshore.node.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,27 +16,35 @@ public final class ApiClient {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final int TRIES = 6;
+  private static final int UNAVAILABLE = 503;
 
-  private final URI url;
+  private final NodeUrls nodes;
   private final Pause pause;
   private final Consumer<String> notices;
 
   /**
-   * A client of one node.
+   * A client of one cluster.
    *
-   * @param url its base address; a path in it is kept, for nodes behind a proxy
+   * @param urls base addresses of nodes, one at least; a path in one is kept, for nodes behind a
+   *     proxy. The first is asked until it does not answer or says that it is busy (503), then the
+   *     next, and so on
    * @param pause lets time pass between tries
    * @param notices is told, in words, when the node is busy and will be asked again
    */
-  public ApiClient(URI url, Pause pause, Consumer<String> notices) {
-    this.url = url;
+  public ApiClient(List<URI> urls, Pause pause, Consumer<String> notices) {
+    this.nodes = new NodeUrls(urls);
     this.pause = pause;
     this.notices = notices;
   }
 
-  /** The base address. */
+  /** The base address of the node that is asked at present. */
   public URI url() {
-    return url;
+    return nodes.current();
+  }
+
+  /** The nodes it asks. */
+  NodeUrls nodes() {
+    return nodes;
   }
 
   /** Reads; see {@link #call}. */
@@ -77,18 +86,34 @@ public final class ApiClient {
   }
 
   /**
-   * Makes a call once. To interrupt the thread does not end it.
+   * Makes a call once; of several nodes each is tried until one takes the connection. To interrupt
+   * the thread does not end it.
    *
    * @throws ApiException if the node refuses
    * @throws UnreachableException if no answer came
    */
   public ApiResponse once(ApiRequest request) {
-    return HttpCall.make(url, request);
+    for (int tried = 1; ; tried++) {
+      URI node = nodes.current();
+      try {
+        return HttpCall.make(node, request);
+      } catch (UnreachableException e) {
+        nodes.moveOn(node);
+        if (!e.nobodyThere() || tried >= nodes.count()) {
+          throw e;
+        }
+      } catch (ApiException e) {
+        if (e.status() == UNAVAILABLE) {
+          nodes.moveOn(node);
+        }
+        throw e;
+      }
+    }
   }
 
   /** Whether there is something to be read at this path, of any kind. */
   public boolean serves(String path) {
-    return HttpCall.succeeds(url, ApiRequest.get(path));
+    return HttpCall.succeeds(url(), ApiRequest.get(path));
   }
 
   /** How long to wait before trying again after so many failures: doubled each time, jittered. */

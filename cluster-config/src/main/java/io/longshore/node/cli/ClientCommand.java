@@ -1,6 +1,7 @@
 package io.longshore.node.cli;
 
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,8 +31,14 @@ abstract class ClientCommand implements Callable<Integer> {
       names = {"-u", "--url"},
       paramLabel = "URL",
       defaultValue = "${env:LONGSHORE_URL:-" + USUAL_URL + "}",
-      description = {"Where a node listens; LONGSHORE_URL does the same.", "Default: " + USUAL_URL})
-  URI url = URI.create(USUAL_URL);
+      split = ",",
+      splitSynopsisLabel = ",",
+      description = {
+        "Where a node listens, or several; LONGSHORE_URL does the same. The next one is asked when one does not"
+            + " answer.",
+        "Default: " + USUAL_URL
+      })
+  List<URI> urls = List.of(URI.create(USUAL_URL));
 
   @Option(names = "--no-color", description = "No colours; NO_COLOR=1 does the same.")
   boolean noColor;
@@ -46,13 +53,15 @@ abstract class ClientCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** A client of the node at {@code --url}. */
+  /** A client of the nodes at {@code --url}. */
   final ApiClient client() {
-    String scheme = String.valueOf(url.getScheme());
-    if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
-      throw usage("--url must be like " + USUAL_URL + ", not '" + url + "'");
+    for (URI url : urls) {
+      String scheme = String.valueOf(url.getScheme());
+      if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
+        throw usage("--url must be like " + USUAL_URL + ", not '" + url + "'");
+      }
     }
-    return new ApiClient(url, terminal.pause(), this::note);
+    return new ApiClient(urls, terminal.pause(), this::note);
   }
 
   /** Colours for the standard output. */

@@ -20,8 +20,14 @@ final class ClusterCommand extends ClientCommand {
   private static final int LABEL = 22;
   private static final String WARNINGS = "warnings";
 
+  /** There is something to look at, and that was asked. */
+  private static final int WARNED = 1;
+
   @Option(names = "--json", description = "Print what the API answers.")
   boolean json;
+
+  @Option(names = "--check", description = "Exit with code 1 if there are warnings.")
+  boolean check;
 
   ClusterCommand(Terminal terminal) {
     super(terminal);
@@ -31,7 +37,7 @@ final class ClusterCommand extends ClientCommand {
   public Integer call() throws InterruptedException {
     JsonNode answer = client().get("/v1/cluster");
     terminal.out().println(json ? Json.pretty(answer) : String.join("\n", lines(answer)));
-    return OK;
+    return check && !answer.path(WARNINGS).isEmpty() ? WARNED : OK;
   }
 
   private List<String> lines(JsonNode answer) {

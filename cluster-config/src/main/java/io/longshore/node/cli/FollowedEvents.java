@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of server-sent events that is taken up again where it was when its connection ends, and
- * waited for while no node answers.
+ * A stream of server-sent events that is taken up again where it was when its connection ends, at
+ * the next node if there are several, and waited for while no node answers.
  */
 final class FollowedEvents {
   // Three times as long as a node is silent at most.
   private static final Duration SILENCE = Duration.ofSeconds(45);
 
-  private final URI node;
+  private final NodeUrls nodes;
   private final String path;
   private final Terminal terminal;
   private final Consumer<String> notices;
@@ -42,8 +42,8 @@ final class FollowedEvents {
    *
    * @param notices is told when the node is away
    */
-  FollowedEvents(URI node, String path, Terminal terminal, Consumer<String> notices) {
-    this.node = node;
+  FollowedEvents(NodeUrls nodes, String path, Terminal terminal, Consumer<String> notices) {
+    this.nodes = nodes;
     this.path = path;
     this.terminal = terminal;
     this.notices = notices;
@@ -56,6 +56,7 @@ final class FollowedEvents {
    */
   void run(Listener listener) throws InterruptedException {
     while (goesOn) {
+      URI node = nodes.current();
       try {
         HttpCall.stream(node, request(), line -> line(line, listener));
       } catch (UnreachableException away) {
@@ -67,6 +68,7 @@ final class FollowedEvents {
         tellOnce(refused.title() + ".");
       }
       begin();
+      nodes.moveOn(node);
       if (goesOn) {
         terminal.pause().of(ApiClient.backoff(++failures));
       }
@@ -120,7 +122,7 @@ final class FollowedEvents {
     try {
       return Json.parse(data.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw UnreachableException.notANode(node);
+      throw UnreachableException.notANode(nodes.current());
     }
   }
 

@@ -77,7 +77,7 @@ final class ReceiveCommand extends ClientCommand {
 
   private int follow() throws InterruptedException {
     left = max == null ? Long.MAX_VALUE : max;
-    FollowedEvents events = new FollowedEvents(client().url(), path(), terminal, this::note);
+    FollowedEvents events = new FollowedEvents(client().nodes(), path(), terminal, this::note);
     events.run(this::event);
     return OK;
   }

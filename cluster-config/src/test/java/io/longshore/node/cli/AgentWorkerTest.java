@@ -43,7 +43,7 @@ class AgentWorkerTest {
     Terminal terminal = cli.terminal();
     AgentWorker worker =
         new AgentWorker(
-            new AgentApi(new ApiClient(node.url(), Pause.real(), notice -> {}), "x"),
+            new AgentApi(new ApiClient(List.of(node.url()), Pause.real(), notice -> {}), "x"),
             new AgentLog(terminal, Style.PLAIN, true, "x"),
             terminal,
             new AgentWorker.Settings(Json.object(), concurrency, lease, grace));

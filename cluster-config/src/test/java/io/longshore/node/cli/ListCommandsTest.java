@@ -278,6 +278,14 @@ class ListCommandsTest {
   }
 
   @Test
+  void when_a_clusters_warnings_are_asked_for_then_the_exit_code_tells_of_them() {
+    node.on("GET /v1/cluster", "{'name': 'longshore', 'warnings': ['One is down.']}");
+    assertEquals(1, cli.run(node, "cluster", "--check"));
+    node.on("GET /v1/cluster", "{'name': 'longshore', 'warnings': []}");
+    assertEquals(0, cli.run(node, "cluster", "--check"));
+  }
+
+  @Test
   void when_a_table_of_the_cluster_does_not_fit_then_its_rows_stand_one_below_the_other() {
     node.on(
         "GET /v1/cluster",

@@ -52,7 +52,8 @@ class DemoTest {
 
   private int run(boolean once) throws InterruptedException {
     Terminal terminal = cli.terminal();
-    return new Demo(new ApiClient(node.url(), terminal.pause(), notice -> {}), terminal, false)
+    return new Demo(
+            new ApiClient(List.of(node.url()), terminal.pause(), notice -> {}), terminal, false)
         .run(once);
   }
 
