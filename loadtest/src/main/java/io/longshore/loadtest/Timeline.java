@@ -118,7 +118,7 @@ final class Timeline implements ReportTable {
     StringBuilder text = new StringBuilder("<h2>What happened</h2>\n");
     text.append("<p>Tasks accepted by partition, and calls answered by node, each second.</p>\n");
     text.append(
-        "<svg width=\"%d\" height=\"%d\" font-size=\"10\" role=\"img\">%n"
+        "<div style=\"overflow-x: auto\"><svg width=\"%d\" height=\"%d\" font-size=\"10\" role=\"img\">%n"
             .formatted(LEFT + seconds * CELL, height));
     int row = 0;
     for (Map.Entry<String, List<Long>> entry : rows.entrySet()) {
@@ -133,12 +133,13 @@ final class Timeline implements ReportTable {
               height,
               Report.escaped(event.what)));
     }
-    text.append("</svg>\n");
+    text.append("</svg></div>\n<table>\n<tr><th>second<th>\n");
     for (Event event : List.copyOf(events)) {
       text.append(
-          "<p>Second %.1f: %s.</p>\n"
+          "<tr><td>%.1f<td style=\"text-align: left\">%s\n"
               .formatted((event.at - begin) / 1e9, Report.escaped(event.what)));
     }
+    text.append("</table>\n");
     return text.toString();
   }
 

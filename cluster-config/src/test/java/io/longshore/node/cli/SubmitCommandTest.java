@@ -209,7 +209,7 @@ class SubmitCommandTest {
 
     assertEquals(
         """
-        Invalid value for option '--url': '127.0.0.1:8470' is not like http://127.0.0.1:8470
+        Invalid value for option '--url' (URL): '127.0.0.1:8470' is not like http://127.0.0.1:8470
         Try longshore submit --help
         Invalid value for option '--max-attempts': 'many' is not a whole number
         Try longshore submit --help
