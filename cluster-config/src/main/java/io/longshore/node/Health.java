@@ -84,7 +84,7 @@ public final class Health implements NodeHealth {
     metrics.gauge(
         "longshore.cluster.unreachable",
         "Members that are up and that this node does not reach",
-        () -> health.membership.up(false).all() - health.membership.up(false).reached());
+        () -> health.membership.up(false).unreached());
     metrics.gauge(
         "longshore.ledger.asleep",
         "Partitions of the ledger that have not answered this node lately",

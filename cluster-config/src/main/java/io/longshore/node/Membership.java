@@ -32,6 +32,11 @@ final class Membership {
   /** How many members are up, and how many of these this node reaches, itself among them. */
   record Up(int all, int reached, boolean lowestReached) {
 
+    /** How many are up and not reached. */
+    int unreached() {
+      return all - reached;
+    }
+
     /** Whether the other side of a cut would be kept. */
     boolean minority() {
       return reached * 2 < all || (reached * 2 == all && !lowestReached);

@@ -284,16 +284,6 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
 
   @Override
   public final SnapshotAdapter<S> snapshotAdapter() {
-    return new SnapshotAdapter<>() {
-      @Override
-      public Object toJournal(S state) {
-        throw new IllegalStateException("Snapshots are not saved by the plugin");
-      }
-
-      @Override
-      public S fromJournal(Object from) {
-        return saving.restored((StateSnapshot) from);
-      }
-    };
+    return new ReadSnapshots<>(saving::restored);
   }
 }

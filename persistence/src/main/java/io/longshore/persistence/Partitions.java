@@ -103,7 +103,7 @@ public final class Partitions {
    * A partition that cannot read or write its journal stops, and whoever needs it starts it again.
    * That is said once, by the lane that gets no answer, and not at each attempt.
    */
-  private static Behavior<PartitionMessage> stopping(Behavior<PartitionMessage> partition) {
+  static <M> Behavior<M> stopping(Behavior<M> partition) {
     return Behaviors.supervise(partition)
         .onFailure(
             JournalFailureException.class, SupervisorStrategy.stop().withLogLevel(Level.DEBUG));

@@ -9,17 +9,14 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
-import org.apache.pekko.persistence.typed.internal.JournalFailureException;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
-import org.slf4j.event.Level;
 
 /**
  * Reads partitions as whoever takes them over does, and forgets them. The first recoveries of a
@@ -62,9 +59,7 @@ public final class Rehearsal {
       PersistenceId id, PartitionLogic<S, ?, E> logic, CompletableFuture<Void> over) {
     Behavior<Stop> once =
         Behaviors.setup(context -> new Reading<>(id, logic, context.getSelf(), over));
-    return Behaviors.supervise(once)
-        .onFailure(
-            JournalFailureException.class, SupervisorStrategy.stop().withLogLevel(Level.DEBUG));
+    return Partitions.stopping(once);
   }
 
   /** Sent to itself once it has recovered. */
@@ -106,17 +101,7 @@ public final class Rehearsal {
 
     @Override
     public SnapshotAdapter<S> snapshotAdapter() {
-      return new SnapshotAdapter<>() {
-        @Override
-        public Object toJournal(S state) {
-          throw new IllegalStateException("A rehearsal saves nothing");
-        }
-
-        @Override
-        public S fromJournal(Object from) {
-          return ((StateSnapshot) from).state(logic.snapshots());
-        }
-      };
+      return new ReadSnapshots<>(snapshot -> snapshot.state(logic.snapshots()));
     }
 
     @Override

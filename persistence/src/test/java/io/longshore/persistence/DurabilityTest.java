@@ -41,6 +41,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DurabilityTest {
   private static final String ROWS_OF_0 =
       "SELECT count(*) FROM event_journal WHERE persistence_id = 'numbers|0'";
+  private static final String OFTEN =
+      "longshore.persistence.partitions.snapshot {min-journal = 80 KiB, journal-per-state = 0}";
   private static final String LAST_ROW_OF_0 =
       "SELECT max(sequence_number) FROM event_journal WHERE persistence_id = 'numbers|0'";
 
@@ -74,10 +76,8 @@ class DurabilityTest {
 
   @Test
   void when_snapshots_are_made_then_old_rows_go_and_the_state_is_the_same() {
-    String often =
-        "longshore.persistence.partitions.snapshot {min-journal = 80 KiB, journal-per-state = 0}";
     Contents before;
-    try (TestNode node = TestNode.start(database, often)) {
+    try (TestNode node = TestNode.start(database, OFTEN)) {
       for (long number = 0; number < 100; number++) {
         node.reply(new Add(number));
       }
@@ -95,7 +95,7 @@ class DurabilityTest {
           "old snapshots are gone",
           () -> TestDatabase.number(database, "SELECT count(*) FROM snapshot") <= 3);
     }
-    try (TestNode node = TestNode.start(database, often)) {
+    try (TestNode node = TestNode.start(database, OFTEN)) {
       assertEquals(before.numbers(), node.contents().numbers());
       node.reply(new Add(100));
       assertEquals(before.numbers().size() + 1, node.contents().numbers().size());
@@ -134,8 +134,6 @@ class DurabilityTest {
 
   @Test
   void when_partitions_are_read_in_rehearsal_then_they_go_on_and_no_row_is_written() {
-    String often =
-        "longshore.persistence.partitions.snapshot {min-journal = 80 KiB, journal-per-state = 0}";
     NumbersLogic logic = new NumbersLogic(new Gate());
     Set<Long> read = ConcurrentHashMap.newKeySet();
     Elsewhere reader = new Elsewhere(logic, (state, event) -> read.addAll(state.all));
@@ -145,7 +143,7 @@ class DurabilityTest {
             (state, event) -> {
               throw new IllegalStateException("thrown on purpose");
             });
-    try (TestNode node = TestNode.start(database, often)) {
+    try (TestNode node = TestNode.start(database, OFTEN)) {
       for (long number = 100; number < 140; number++) {
         node.reply(new Add(number));
         if (number % 8 == 0) {
