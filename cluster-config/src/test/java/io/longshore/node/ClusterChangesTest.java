@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Nodes join and leave while clients go on. */
 class ClusterChangesTest {
   private static final int PARTITIONS = 16;
-  private static final long PAUSE_SECONDS = 30;
+  private static final long PAUSE_SECONDS = 15;
   private TestCluster cluster;
   private List<Node> nodes;
 

@@ -45,7 +45,7 @@ class ThreeNodesTest {
    * quickest quarter, since a busy machine may hold many up.
    */
   @Test
-  void when_agents_register_then_every_node_is_told_and_need_not_ask() {
+  void when_agents_register_then_every_node_lists_them_within_200_ms_of_the_request() {
     List<Long> millis = new ArrayList<>();
     for (int i = 0; i < 21; i++) {
       String id = "seen-" + i;
@@ -60,7 +60,7 @@ class ThreeNodesTest {
       millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
     }
     Collections.sort(millis);
-    assertTrue(millis.get(5) <= 1_000, () -> "milliseconds until all nodes knew: " + millis);
+    assertTrue(millis.get(5) <= 200, () -> "milliseconds until all nodes knew: " + millis);
     assertEquals(
         21,
         Api.of(nodes.get(0)).get("/v1/agents?capability=see@%5E1").body().path("agents").size());
