@@ -22,6 +22,10 @@ final class ClusterBench {
   private static final Duration STEADY = Duration.ofSeconds(20);
 
   private static final Duration SLICE = Duration.ofSeconds(5);
+
+  /** Cores that the compilers of one node take at most while something is counted. */
+  private static final double COMPILED = 0.02;
+
   private static final Duration EVEN_WITHIN = Duration.ofMinutes(2);
   private static final Duration LOOK = Duration.ofMillis(200);
   private final Options options;
@@ -34,17 +38,24 @@ final class ClusterBench {
    *
    * @param rate lives a second where the rate is given
    * @param batch tasks a submission
-   * @param warmUpSeconds as fast as it goes, not counted
+   * @param warmUpSeconds as fast as it goes, not counted, at least
+   * @param warmUpMost the same, at most: it ends when little is compiled any more
    * @param seconds of each thing that is counted
    * @param java options of the nodes
    * @param logs a directory for what the nodes print
    */
   record Options(
-      int rate, int batch, int warmUpSeconds, int seconds, List<String> java, Path logs) {}
+      int rate,
+      int batch,
+      int warmUpSeconds,
+      int warmUpMost,
+      int seconds,
+      List<String> java,
+      Path logs) {}
 
   /** What nodes did in some time, the processor time that they took for it, and rows written. */
   private record Counted(
-      long done, double seconds, double cpuSeconds, long rows, Histogram micros) {
+      long done, double seconds, double cpuSeconds, double compiling, long rows, Histogram micros) {
     double rate() {
       return done / seconds;
     }
@@ -60,9 +71,13 @@ final class ClusterBench {
     double microsEach() {
       return 1e6 * cpuSeconds / Math.max(1, done);
     }
+
+    double compilingMicrosEach() {
+      return 1e6 * compiling / Math.max(1, done);
+    }
   }
 
-  private record Seen(int nodes, Counted fast, Counted paced, Counted idle) {}
+  private record Seen(int nodes, long warmUp, Counted fast, Counted paced, Counted idle) {}
 
   ClusterBench(Options options, Consumer<String> progress) {
     this.options = options;
@@ -79,8 +94,18 @@ final class ClusterBench {
       // The balancer's looks are no part of what is counted.
       cluster.watch().close();
       progress.accept(size + " node(s) are ready");
-      Counted fast = lives(cluster, database, 0, Duration.ofSeconds(options.warmUpSeconds()));
-      Counted paced = lives(cluster, database, options.rate(), STEADY);
+      long warmUp;
+      Counted fast;
+      try (ClientProcess client = client(cluster, 0)) {
+        warmUp = warmUp(cluster, client);
+        progress.accept(size + " node(s) are warm after " + warmUp + " s");
+        fast = lives(cluster, database, client);
+      }
+      Counted paced;
+      try (ClientProcess client = client(cluster, options.rate())) {
+        client.run(STEADY);
+        paced = lives(cluster, database, client);
+      }
       pause.of(QUIET);
       Counted idle =
           counted(
@@ -91,7 +116,7 @@ final class ClusterBench {
                 pause.of(Duration.ofSeconds(options.seconds()));
                 return new Slice(0, (System.nanoTime() - from) / 1e9, 0, new Histogram(2));
               });
-      all.add(new Seen(size, fast, paced, idle));
+      all.add(new Seen(size, warmUp, fast, paced, idle));
       progress.accept(
           "%d node(s): %,.0f lives/s, %.0f µs each; at a rate %.0f µs each"
               .formatted(size, fast.rate(), fast.microsEach(), paced.microsEach()));
@@ -110,24 +135,38 @@ final class ClusterBench {
     }
   }
 
-  private Counted lives(FaultCluster cluster, BenchDatabase database, int rate, Duration before)
-      throws InterruptedException {
-    List<String> servers = cluster.nodes().stream().map(FaultNode::url).toList();
-    try (ClientProcess client =
-        ClientProcess.ofCluster(
-            "lives",
-            servers,
-            List.of(
-                "--connections=" + CONNECTIONS,
-                "--batch=" + options.batch(),
-                "--agents=" + AGENTS,
-                "--rate=" + rate,
-                "--input-bytes=" + INPUT_BYTES))) {
-      for (Duration left = before; left.compareTo(Duration.ZERO) > 0; left = left.minus(SLICE)) {
-        client.run(left.compareTo(SLICE) < 0 ? left : SLICE);
+  private ClientProcess client(FaultCluster cluster, int rate) {
+    return ClientProcess.ofCluster(
+        "lives",
+        cluster.nodes().stream().map(FaultNode::url).toList(),
+        List.of(
+            "--connections=" + CONNECTIONS,
+            "--batch=" + options.batch(),
+            "--agents=" + AGENTS,
+            "--rate=" + rate,
+            "--input-bytes=" + INPUT_BYTES));
+  }
+
+  /** Works until the nodes compile little any more; says for how many seconds. */
+  private long warmUp(FaultCluster cluster, ClientProcess client) throws InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      long from = System.nanoTime();
+      Duration before = cluster.compiling();
+      client.run(SLICE);
+      double seconds = (System.nanoTime() - from) / 1e9;
+      double compiling = cluster.compiling().minus(before).toMillis() / 1e3 / seconds;
+      long passed = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+      boolean compiled = compiling <= COMPILED * cluster.nodes().size();
+      if (passed >= options.warmUpMost() || (compiled && passed >= options.warmUpSeconds())) {
+        return passed;
       }
-      return counted(cluster, database, () -> client.run(Duration.ofSeconds(options.seconds())));
     }
+  }
+
+  private Counted lives(FaultCluster cluster, BenchDatabase database, ClientProcess client)
+      throws InterruptedException {
+    return counted(cluster, database, () -> client.run(Duration.ofSeconds(options.seconds())));
   }
 
   private interface Work {
@@ -138,10 +177,12 @@ final class ClusterBench {
       throws InterruptedException {
     long rowsBefore = rows(database);
     Duration before = cluster.cpu();
+    Duration compiledBefore = cluster.compiling();
     Slice slice = work.run();
     double cpu = cluster.cpu().minus(before).toMillis() / 1e3;
+    double compiling = cluster.compiling().minus(compiledBefore).toMillis() / 1e3;
     long rows = rows(database) - rowsBefore;
-    return new Counted(slice.done(), slice.seconds(), cpu, rows, slice.micros());
+    return new Counted(slice.done(), slice.seconds(), cpu, compiling, rows, slice.micros());
   }
 
   /** How many rows the journal ever had: those that are deleted count too. */
@@ -154,6 +195,7 @@ final class ClusterBench {
   Comparison table() {
     List<String> columns =
         List.of(
+            "warm after, s",
             "fast: lives/s",
             "fast: × first",
             "fast: processor µs a life",
@@ -161,6 +203,7 @@ final class ClusterBench {
             "at the rate: lives/s",
             "at the rate: processor µs a life",
             "at the rate: µs × first",
+            "at the rate: of it compiling",
             "at the rate: journal rows a life",
             "idle: cores of one node");
     List<Comparison.Row> rows = new ArrayList<>();
@@ -170,6 +213,7 @@ final class ClusterBench {
           new Comparison.Row(
               seen.nodes() == 1 ? "1 node" : seen.nodes() + " nodes",
               List.of(
+                  seen.warmUp(),
                   Math.round(seen.fast().rate()),
                   seen.fast().rate() / first.fast().rate(),
                   Math.round(seen.fast().microsEach()),
@@ -177,6 +221,7 @@ final class ClusterBench {
                   Math.round(seen.paced().rate()),
                   Math.round(seen.paced().microsEach()),
                   seen.paced().microsEach() / first.paced().microsEach(),
+                  Math.round(seen.paced().compilingMicrosEach()),
                   seen.paced().rowsEach(),
                   seen.idle().cores() / seen.nodes()),
               seen.paced().micros()));

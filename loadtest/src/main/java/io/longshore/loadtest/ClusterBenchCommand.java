@@ -41,6 +41,12 @@ final class ClusterBenchCommand implements Callable<Integer> {
   int batch = 100;
 
   @Option(
+      names = "--warm-up-most",
+      description =
+          "Seconds it warms up at most while the nodes still compile (default ${DEFAULT-VALUE}).")
+  int warmUpMost = 900;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "A setting of the nodes. May be repeated.")
@@ -69,6 +75,7 @@ final class ClusterBenchCommand implements Callable<Integer> {
                   rate,
                   batch,
                   bench.warmUp,
+                  warmUpMost,
                   bench.seconds,
                   java,
                   Path.of("target", "bench", "cluster-logs"));

@@ -156,6 +156,11 @@ final class FaultCluster implements AutoCloseable {
     return nodes.stream().map(FaultNode::cpu).reduce(Duration.ZERO, Duration::plus);
   }
 
+  /** What of it they have spent on compiling. */
+  Duration compiling() {
+    return nodes.stream().map(FaultNode::compiling).reduce(Duration.ZERO, Duration::plus);
+  }
+
   /** How often nodes ended by themselves. */
   int ownEnds() {
     return nodes.stream().mapToInt(FaultNode::ownEnds).sum();

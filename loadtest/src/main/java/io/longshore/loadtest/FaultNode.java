@@ -71,6 +71,11 @@ final class FaultNode implements AutoCloseable {
     return running.process().cpu();
   }
 
+  /** What of it its present process has spent on compiling. */
+  synchronized Duration compiling() {
+    return CompilerTime.of(running.process().pid());
+  }
+
   /** How often it ended by itself, as when the others have put it out. */
   int ownEnds() {
     return ownEnds.get();
