@@ -175,9 +175,14 @@ public final class MessageWireSerializer extends SerializerWithStringManifest {
             in.count(),
             in.count(),
             in.count(),
-            in.flag() ? in.oneOf(REASONS) : null,
+            in.flag() ? reason(in.count()) : null,
             in.number());
     return new Taken(sent, in.count(), in.flag());
+  }
+
+  /** A newer node may know more reasons: then all that is known is that there was one. */
+  private static Sent.Reason reason(int index) {
+    return index < REASONS.size() ? REASONS.get(index) : Sent.Reason.BUSY;
   }
 
   private static void write(Received received, BlobWriter out) {

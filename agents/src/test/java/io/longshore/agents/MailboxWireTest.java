@@ -3,12 +3,18 @@ package io.longshore.agents;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.longshore.agents.MailboxProtocol.CarryReply;
 import io.longshore.agents.MailboxProtocol.Leases;
+import io.longshore.agents.MailboxProtocol.Taken;
 import io.longshore.agents.MailboxProtocol.Wire;
+import io.longshore.persistence.BlobWriter;
+import java.io.NotSerializableException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.SerializationTestKit;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +43,29 @@ class MailboxWireTest {
       } else {
         assertEquals(message, arrived);
       }
+    }
+  }
+
+  @Test
+  void when_a_newer_node_refuses_for_an_unknown_reason_then_the_answer_is_read_all_the_same() {
+    var system = (ExtendedActorSystem) Adapter.toClassic(testKit.system());
+    MessageWireSerializer serializer = new MessageWireSerializer(system);
+    BlobWriter newer = new BlobWriter(64);
+    newer.number(7).number(1); // the batch, and answers in it
+    newer.number(0).number(2).number(0).number(0).flag(true).number(Sent.Reason.values().length);
+    newer.number(500).number(3).flag(true);
+
+    Object read = fromBinary(serializer, newer.toBytes());
+
+    Sent refused = Sent.refused(2, Sent.Reason.BUSY, 500);
+    assertEquals(new CarryReply(7, List.of(new Taken(refused, 3, true))), read);
+  }
+
+  private static Object fromBinary(MessageWireSerializer serializer, byte[] bytes) {
+    try {
+      return serializer.fromBinary(bytes, "carried");
+    } catch (NotSerializableException e) {
+      throw new AssertionError(e);
     }
   }
 

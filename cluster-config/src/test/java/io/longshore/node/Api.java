@@ -43,6 +43,10 @@ final class Api {
     return call(HttpRequest.newBuilder(URI.create(base + path)).GET());
   }
 
+  Answer delete(String path) {
+    return call(HttpRequest.newBuilder(URI.create(base + path)).DELETE());
+  }
+
   Answer put(String path, String body) {
     return call(request(path, body).PUT(BodyPublishers.ofString(body)));
   }
@@ -73,6 +77,23 @@ final class Api {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What a node has said. */
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("It is not JSON", e);
+    }
+  }
+
+  /** Opens an agent's connection. */
+  AgentConnection connect(String path) {
+    AgentConnection socket = new AgentConnection();
+    URI uri = URI.create(base.replaceFirst("http", "ws") + path);
+    socket.isOpen(HTTP.newWebSocketBuilder().buildAsync(uri, socket).join());
+    return socket;
   }
 
   void awaitReady() {

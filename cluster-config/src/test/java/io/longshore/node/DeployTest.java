@@ -107,7 +107,7 @@ class DeployTest {
       objects.addAll(yaml("kubernetes/" + resource.asText()));
     }
     assertEquals(
-        List.of("Service", "Service", "StatefulSet", "PodDisruptionBudget"),
+        List.of("Service", "Service", "StatefulSet", "PodDisruptionBudget", "NetworkPolicy"),
         objects.stream().map(object -> object.path("kind").asText()).toList());
     JsonNode nodes = objects.get(0);
     JsonNode set = objects.get(2).path("spec");
@@ -131,6 +131,13 @@ class DeployTest {
       JsonNode port = service.at("/spec/ports/0");
       assertEquals(ports.get(port.path("name").asText()), port.path("port").asInt());
     }
+    // Clients come from anywhere; who reaches the cluster's port is taken for a node.
+    JsonNode anybody = objects.get(4).at("/spec/ingress/0");
+    JsonNode ours = objects.get(4).at("/spec/ingress/1");
+    assertTrue(anybody.path("from").isMissingNode());
+    assertEquals(ports.get("http"), anybody.at("/ports/0/port").asInt());
+    assertEquals(ports.get("cluster"), ours.at("/ports/0/port").asInt());
+    assertEquals(objects.get(4).at("/spec/podSelector"), ours.at("/from/0/podSelector"));
     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
       assertTrue(container.at("/" + probe + "/httpGet/path").asText().startsWith("/health/"));
       assertEquals("http", container.at("/" + probe + "/httpGet/port").asText());

@@ -60,6 +60,19 @@ class FailoverTest {
     run(false, 5, 500, ClusterFaults::killAll);
   }
 
+  @Test
+  void when_a_node_stands_still_then_its_partitions_come_back_and_it_is_put_out()
+      throws IOException, InterruptedException {
+    run(false, 15, ENDLESS, ClusterFaults::freeze);
+  }
+
+  @Test
+  void when_nothing_passes_one_way_between_two_nodes_then_the_others_go_on()
+      throws IOException, InterruptedException {
+    assumeLinks();
+    run(true, 30, ENDLESS, ClusterFaults::cutOneWay);
+  }
+
   /** Each node has an address of its own, which other systems than Linux have to be told. */
   private static void assumeLinks() {
     try (ServerSocket socket = new ServerSocket()) {
