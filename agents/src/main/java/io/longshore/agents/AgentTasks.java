@@ -13,6 +13,7 @@ import io.longshore.agents.MailboxProtocol.Tick;
 import io.longshore.agents.MailboxProtocol.TooManyWaiting;
 import io.longshore.agents.MailboxProtocol.WebhookAnswered;
 import io.longshore.agents.MailboxState.Effects;
+import io.longshore.agents.Reports.Addressed;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
 import java.time.Duration;
@@ -141,7 +142,15 @@ final class AgentTasks {
     // Kept until the ledger has heard of it, as a worker of this node keeps its own.
     effects.late().forEach(lease -> environment.node().held.take(lease).release());
     effects.doubted().forEach(this::ask);
-    effects.reports().forEach(due -> environment.source().report(due.route(), due.report()));
+    effects.reports().forEach(this::tell);
+  }
+
+  private void tell(Addressed due) {
+    if (due.news()) {
+      environment.source().report(due.route(), due.report());
+    } else {
+      environment.source().alive(due.route(), due.report());
+    }
   }
 
   /** If the lease is over, the mailbox is told so now. */

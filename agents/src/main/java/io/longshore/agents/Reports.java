@@ -36,8 +36,12 @@ final class Reports {
   private final Map<Route, Draft> drafts = new LinkedHashMap<>();
   private final Map<Route, Sent> sent = new HashMap<>();
 
-  /** A report and the route whose coordinator it is for. */
-  record Addressed(Route route, MailboxReport report) {}
+  /**
+   * A report and the route whose coordinator it is for.
+   *
+   * @param news whether it tells anything that the coordinator has not been told
+   */
+  record Addressed(Route route, MailboxReport report, boolean news) {}
 
   private record Sent(Status status, int free, long at) {}
 
@@ -106,6 +110,7 @@ final class Reports {
         forgetOthers();
       }
     }
+    Set<Route> signs = new HashSet<>();
     for (Route route : routes()) {
       Sent last = sent.get(route);
       boolean changed =
@@ -113,12 +118,18 @@ final class Reports {
               ? room.status() == Status.ONLINE
               : last.status != room.status() || last.free != room.free();
       boolean due = last != null && now - last.at >= interval;
-      if (changed || (alive && due)) {
+      if (changed) {
         owe(route);
+        signs.remove(route.withoutRange());
+      } else if (alive && due && !drafts.containsKey(route.withoutRange())) {
+        owe(route);
+        signs.add(route.withoutRange());
       }
     }
     List<Addressed> due = new ArrayList<>(drafts.size());
-    drafts.forEach((route, draft) -> due.add(new Addressed(route, report(draft, room))));
+    drafts.forEach(
+        (route, draft) ->
+            due.add(new Addressed(route, report(draft, room), !signs.contains(route))));
     for (Route route : drafts.keySet()) {
       if (isFollowed(route)) {
         sent.put(route, new Sent(room.status(), room.free(), now));

@@ -50,6 +50,15 @@ public interface WorkSource {
   /** Tells a route's coordinator something; may be lost, and is then told again by heartbeat. */
   void report(Route route, MailboxReport report);
 
+  /**
+   * Tells a route's coordinator that a mailbox is still there and that nothing has changed. It may
+   * come a little later, together with those of other mailboxes, but never after a later {@link
+   * #report} of the same.
+   */
+  default void alive(Route route, MailboxReport report) {
+    report(route, report);
+  }
+
   /** Answers {@link #start}. */
   sealed interface StartReply {
 

@@ -86,6 +86,6 @@ final class LedgerDouble implements WorkSource {
 
   @Override
   public void report(Route route, MailboxReport report) {
-    heard.accept(new Addressed(route, report));
+    heard.accept(new Addressed(route, report, true));
   }
 }

@@ -46,6 +46,18 @@ class MailboxStatusTest {
   }
 
   @Test
+  void when_nothing_has_changed_then_a_report_is_a_sign_of_life_and_no_news() {
+    alice.acquire(1, SESSION);
+    alice.addressed();
+
+    alice.pass(INTERVAL);
+    assertEquals(List.of(false), alice.addressed().stream().map(Reports.Addressed::news).toList());
+
+    alice.assign(refs(1, 1));
+    assertTrue(alice.addressed().stream().allMatch(Reports.Addressed::news));
+  }
+
+  @Test
   void when_a_worker_waits_then_the_agent_is_online_and_stays_so_for_a_session_after_it() {
     MailboxDriver bob = new MailboxDriver(settings(), agent(1));
 

@@ -169,6 +169,13 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
               return act(false);
             })
         .onMessage(
+            CoordinatorProtocol.Alive.class,
+            alive -> {
+              long until = clock.millis() + settings.assignment().silentAfter().toMillis();
+              alive.reports().forEach(report -> report(report, until));
+              return act(false);
+            })
+        .onMessage(
             CoordinatorProtocol.Tick.class,
             tick -> {
               readEarly();

@@ -14,7 +14,7 @@ public final class CoordinatorProtocol {
   public sealed interface Wire permits Command {}
 
   /** What a coordinator understands. */
-  public sealed interface Command extends Wire permits Offer, Settled, Reported, Internal {}
+  public sealed interface Command extends Wire permits Offer, Settled, Reported, Alive, Internal {}
 
   /**
    * Sent by a ledger partition: these wait for an agent. One already known changes nothing.
@@ -70,6 +70,9 @@ public final class CoordinatorProtocol {
 
   /** Sent by a mailbox through the work source. */
   public record Reported(MailboxReport report) implements Command {}
+
+  /** Sent through the work source for mailboxes of one node that have nothing new to tell. */
+  public record Alive(List<MailboxReport> reports) implements Command {}
 
   /** Sent by a coordinator to itself. */
   sealed interface Internal extends Command permits Tick {}

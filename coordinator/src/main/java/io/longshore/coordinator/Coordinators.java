@@ -59,6 +59,18 @@ final class Coordinators {
             .withEntityProps(MailboxSelector.bounded(settings.commandCapacity())));
   }
 
+  /** A way for the reports of this node's mailboxes. */
+  SignsOfLife signsOfLife() {
+    return new SignsOfLife(
+        this::tell,
+        task -> {
+          var unused =
+              system
+                  .scheduler()
+                  .scheduleOnce(SignsOfLife.GATHERED_FOR, task, system.executionContext());
+        });
+  }
+
   /**
    * Sends a command to the coordinator that places a route's tasks; may be lost. A node that is
    * leaving sends none.

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The ledger as mailboxes and the workers of this node see it. */
 final class LedgerWork implements WorkSource {
   private final Tasks tasks;
-  private final Coordinators coordinators;
+  private final SignsOfLife signs;
 
-  LedgerWork(Tasks tasks, Coordinators coordinators) {
+  LedgerWork(Tasks tasks, SignsOfLife signs) {
     this.tasks = tasks;
-    this.coordinators = coordinators;
+    this.signs = signs;
   }
 
   @Override
@@ -107,6 +107,11 @@ final class LedgerWork implements WorkSource {
 
   @Override
   public void report(Route route, MailboxReport report) {
-    coordinators.tell(route, new CoordinatorProtocol.Reported(report));
+    signs.report(route, report);
+  }
+
+  @Override
+  public void alive(Route route, MailboxReport report) {
+    signs.alive(route, report);
   }
 }

@@ -57,7 +57,7 @@ public final class Tasks {
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
     coordinators = new Coordinators(system, settings, clock);
-    work = new LedgerWork(this, coordinators);
+    work = new LedgerWork(this, coordinators.signsOfLife());
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, work, registry, handlers, webhooks);
     recommendations = Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(

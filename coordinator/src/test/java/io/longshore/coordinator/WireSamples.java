@@ -95,7 +95,16 @@ final class WireSamples {
                 new Room(Status.DRAINING, 1, 2, 3, 4, 5),
                 List.of("t"),
                 List.of(new Refusal("u", "full", 6L), new Refusal("v", "full", null)),
-                List.of("w"))));
+                List.of("w"))),
+        new CoordinatorProtocol.Alive(
+            List.of(
+                new MailboxReport(
+                    "bob",
+                    7,
+                    new Room(Status.ONLINE, 1, 2, 3, 4, 5),
+                    List.of(),
+                    List.of(),
+                    List.of()))));
   }
 
   static List<RecommendationProtocol.Wire> recommendations(

@@ -42,8 +42,9 @@ class FailoverTest {
   }
 
   @Test
-  void when_a_node_is_killed_and_one_stands_still_then_nothing_is_lost_and_their_partitions_come_back()
-      throws IOException, InterruptedException {
+  void
+      when_a_node_is_killed_and_one_stands_still_then_nothing_is_lost_and_their_partitions_come_back()
+          throws IOException, InterruptedException {
     run(false, 15, ENDLESS, faults -> faults.kill() && faults.freeze());
   }
 
