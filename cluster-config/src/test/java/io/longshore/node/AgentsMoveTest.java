@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** An agent whose node leaves goes on at another. */
 class AgentsMoveTest {
   private static final int GOING_AWAY = 1001;
+  private static final int LOST_AFTER_SECONDS = 10;
   private TestCluster cluster;
   private List<Node> nodes;
 
@@ -48,16 +54,42 @@ class AgentsMoveTest {
     return null;
   }
 
-  /** While a mailbox moves it refuses, and its sender comes again. */
-  private static void send(Api api, String agent, String body) {
+  /**
+   * Sends a message and reads it. While a mailbox moves it refuses, and what it had accepted is
+   * lost with it: then it is sent again.
+   */
+  private static void tell(Api from, String agent, String body, BufferedReader to, List<String> ids)
+      throws Exception {
+    CompletableFuture<String> read =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return String.valueOf(nextMessage(to, ids));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
     Api.await(
-        agent + " is told " + body,
-        () -> api.post("/v1/agents/" + agent + "/messages", '"' + body + '"').status() == 202);
+        agent + " has read " + body,
+        () ->
+            from.post("/v1/agents/" + agent + "/messages", '"' + body + '"').status() == 202
+                && isDone(read));
+    assertEquals(body, read.join());
+  }
+
+  private static boolean isDone(CompletableFuture<String> read) {
+    try {
+      read.get(LOST_AFTER_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
-  void when_the_node_of_a_stream_of_messages_leaves_then_it_goes_on_at_another()
-      throws IOException {
+  void when_the_node_of_a_stream_of_messages_leaves_then_it_goes_on_at_another() throws Exception {
     Api leaving = Api.of(nodes.get(0));
     Api staying = Api.of(nodes.get(1));
     List<String> ids = new ArrayList<>();
@@ -68,8 +100,7 @@ class AgentsMoveTest {
     List<BufferedReader> streams = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       streams.add(leaving.stream("/v1/agents/ann-" + i + "/messages"));
-      send(staying, "ann-" + i, "before");
-      assertEquals("before", nextMessage(streams.get(i), ids));
+      tell(staying, "ann-" + i, "before", streams.get(i), ids);
     }
 
     nodes.remove(0).close();
@@ -78,8 +109,7 @@ class AgentsMoveTest {
       assertNull(nextMessage(streams.get(i), ids), "the stream ends well");
       BufferedReader rest =
           staying.stream("/v1/agents/ann-" + i + "/messages", "Last-Event-ID", ids.get(i));
-      send(staying, "ann-" + i, "after");
-      assertEquals("after", nextMessage(rest, ids), "what came before is not told again");
+      tell(staying, "ann-" + i, "after", rest, ids);
     }
   }
 

@@ -15,7 +15,7 @@ final class NodeDelay {
   private static final Duration EVERY = Duration.ofMillis(10);
 
   /** While nothing is late so many looks are left out: each wakes threads that would sleep. */
-  private static final int LEFT_OUT = 9;
+  private static final int LEFT_OUT = 4;
 
   /** A command is read, given to its partition or mailbox, done, and answered. */
   private static final int TURNS = 4;
@@ -33,9 +33,9 @@ final class NodeDelay {
   }
 
   /**
-   * Looks ten times a second, as long as the system runs, and a hundred times from when a look has
-   * taken {@link #EVERY} until one takes less. One that takes longer is told of again and again,
-   * before it is over.
+   * Looks twenty times a second, as long as the system runs, and a hundred times from when a look
+   * has taken {@link #EVERY} until one takes less. One that takes longer is told of again and
+   * again, before it is over.
    *
    * @param delays is told of each, nanoseconds
    */
