@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** Has clusters of several sizes do the same and looks at the processor time that it takes them. */
 final class ClusterBench {
-  private static final int CONNECTIONS = 32;
-  private static final int AGENTS = 400;
-  private static final int INPUT_BYTES = 200;
 
   /** What has been left to do is done, and what was told to wait for quiet has waited. */
   private static final Duration QUIET = Duration.ofSeconds(5);
@@ -26,8 +24,6 @@ final class ClusterBench {
   /** Cores that the compilers of one node take at most while something is counted. */
   private static final double COMPILED = 0.02;
 
-  private static final Duration EVEN_WITHIN = Duration.ofMinutes(2);
-  private static final Duration LOOK = Duration.ofMillis(200);
   private final Options options;
   private final Consumer<String> progress;
   private final Pause pause = Pause.real();
@@ -77,118 +73,93 @@ final class ClusterBench {
     }
   }
 
-  private record Seen(int nodes, long warmUp, Counted fast, Counted paced, Counted idle) {}
+  private record Seen(
+      int nodes, boolean apart, long warmUp, Counted fast, Counted paced, Counted idle) {}
 
   ClusterBench(Options options, Consumer<String> progress) {
     this.options = options;
     this.progress = progress;
   }
 
-  /** Measures a cluster of so many nodes. */
-  void run(BenchDatabase database, int size) throws IOException, InterruptedException {
-    Path logs = options.logs().resolve(Integer.toString(size));
-    try (FaultCluster cluster =
-        new FaultCluster(database.settings(), size, options.java(), logs, false)) {
-      cluster.start(size, ClusterRun.TOGETHER_WITHIN);
-      awaitEven(cluster);
-      // The balancer's looks are no part of what is counted.
-      cluster.watch().close();
-      progress.accept(size + " node(s) are ready");
+  /** Measures so many nodes: one cluster, or each a cluster of its own. */
+  void run(int size, boolean apart) throws IOException, InterruptedException {
+    List<BenchCluster> clusters = new ArrayList<>();
+    String what = size + " node(s)" + (apart ? " apart" : "");
+    try {
+      int count = apart ? size : 1;
+      for (int i = 0; i < count; i++) {
+        Path logs = options.logs().resolve(what.replace(' ', '-')).resolve(Integer.toString(i));
+        clusters.add(BenchCluster.start(size / count, options.java(), logs));
+      }
+      progress.accept(what + " are ready");
       long warmUp;
       Counted fast;
-      try (ClientProcess client = client(cluster, 0)) {
-        warmUp = warmUp(cluster, client);
-        progress.accept(size + " node(s) are warm after " + warmUp + " s");
-        fast = lives(cluster, database, client);
+      try (LivesClients clients = new LivesClients(clusters, options.batch(), 0)) {
+        warmUp = warmUp(clusters, size, clients);
+        progress.accept(what + " are warm after " + warmUp + " s");
+        fast = counted(clusters, () -> clients.run(Duration.ofSeconds(options.seconds())));
       }
       Counted paced;
-      try (ClientProcess client = client(cluster, options.rate())) {
-        client.run(STEADY);
-        paced = lives(cluster, database, client);
+      try (LivesClients clients = new LivesClients(clusters, options.batch(), options.rate())) {
+        clients.run(STEADY);
+        paced = counted(clusters, () -> clients.run(Duration.ofSeconds(options.seconds())));
       }
       pause.of(QUIET);
-      Counted idle =
-          counted(
-              cluster,
-              database,
-              () -> {
-                long from = System.nanoTime();
-                pause.of(Duration.ofSeconds(options.seconds()));
-                return new Slice(0, (System.nanoTime() - from) / 1e9, 0, new Histogram(2));
-              });
-      all.add(new Seen(size, warmUp, fast, paced, idle));
+      Counted idle = counted(clusters, this::nothing);
+      all.add(new Seen(size, apart, warmUp, fast, paced, idle));
       progress.accept(
-          "%d node(s): %,.0f lives/s, %.0f µs each; at a rate %.0f µs each"
-              .formatted(size, fast.rate(), fast.microsEach(), paced.microsEach()));
+          "%s: %,.0f lives/s, %.0f µs each; at a rate %.0f µs each"
+              .formatted(what, fast.rate(), fast.microsEach(), paced.microsEach()));
+    } finally {
+      clusters.forEach(BenchCluster::close);
     }
   }
 
-  private void awaitEven(FaultCluster cluster) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + EVEN_WITHIN.toNanos();
-    while (!ClusterWatch.isEven(cluster.watch().shares())) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException(
-            "The partitions are not even after %d s: %s; the nodes' logs are in %s"
-                .formatted(EVEN_WITHIN.toSeconds(), cluster.watch().shares(), options.logs()));
-      }
-      pause.of(LOOK);
-    }
-  }
-
-  private ClientProcess client(FaultCluster cluster, int rate) {
-    return ClientProcess.ofCluster(
-        "lives",
-        cluster.nodes().stream().map(FaultNode::url).toList(),
-        List.of(
-            "--connections=" + CONNECTIONS,
-            "--batch=" + options.batch(),
-            "--agents=" + AGENTS,
-            "--rate=" + rate,
-            "--input-bytes=" + INPUT_BYTES));
+  private Slice nothing() throws InterruptedException {
+    long from = System.nanoTime();
+    pause.of(Duration.ofSeconds(options.seconds()));
+    return new Slice(0, (System.nanoTime() - from) / 1e9, 0, new Histogram(2));
   }
 
   /** Works until the nodes compile little any more; says for how many seconds. */
-  private long warmUp(FaultCluster cluster, ClientProcess client) throws InterruptedException {
+  private long warmUp(List<BenchCluster> clusters, int nodes, LivesClients clients)
+      throws InterruptedException {
     long start = System.nanoTime();
     while (true) {
       long from = System.nanoTime();
-      Duration before = cluster.compiling();
-      client.run(SLICE);
+      Duration before = sum(clusters, BenchCluster::compiling);
+      clients.run(SLICE);
       double seconds = (System.nanoTime() - from) / 1e9;
-      double compiling = cluster.compiling().minus(before).toMillis() / 1e3 / seconds;
+      double compiling =
+          sum(clusters, BenchCluster::compiling).minus(before).toMillis() / 1e3 / seconds;
       long passed = Duration.ofNanos(System.nanoTime() - start).toSeconds();
-      boolean compiled = compiling <= COMPILED * cluster.nodes().size();
+      boolean compiled = compiling <= COMPILED * nodes;
       if (passed >= options.warmUpMost() || (compiled && passed >= options.warmUpSeconds())) {
         return passed;
       }
     }
   }
 
-  private Counted lives(FaultCluster cluster, BenchDatabase database, ClientProcess client)
-      throws InterruptedException {
-    return counted(cluster, database, () -> client.run(Duration.ofSeconds(options.seconds())));
+  private static Duration sum(
+      List<BenchCluster> clusters, Function<BenchCluster, Duration> figure) {
+    return clusters.stream().map(figure).reduce(Duration.ZERO, Duration::plus);
   }
 
   private interface Work {
     Slice run() throws InterruptedException;
   }
 
-  private static Counted counted(FaultCluster cluster, BenchDatabase database, Work work)
+  private static Counted counted(List<BenchCluster> clusters, Work work)
       throws InterruptedException {
-    long rowsBefore = rows(database);
-    Duration before = cluster.cpu();
-    Duration compiledBefore = cluster.compiling();
+    long rowsBefore = clusters.stream().mapToLong(BenchCluster::rows).sum();
+    Duration before = sum(clusters, BenchCluster::cpu);
+    Duration compiledBefore = sum(clusters, BenchCluster::compiling);
     Slice slice = work.run();
-    double cpu = cluster.cpu().minus(before).toMillis() / 1e3;
-    double compiling = cluster.compiling().minus(compiledBefore).toMillis() / 1e3;
-    long rows = rows(database) - rowsBefore;
+    double cpu = sum(clusters, BenchCluster::cpu).minus(before).toMillis() / 1e3;
+    double compiling =
+        sum(clusters, BenchCluster::compiling).minus(compiledBefore).toMillis() / 1e3;
+    long rows = clusters.stream().mapToLong(BenchCluster::rows).sum() - rowsBefore;
     return new Counted(slice.done(), slice.seconds(), cpu, compiling, rows, slice.micros());
-  }
-
-  /** How many rows the journal ever had: those that are deleted count too. */
-  private static long rows(BenchDatabase database) {
-    String sql = "SELECT COALESCE(MAX(\"ordering\"), 0) FROM \"event_journal\"";
-    return Long.parseLong(RawJournal.query(database.settings(), sql));
   }
 
   /** What was seen so far; each size compared with the first. */
@@ -211,7 +182,8 @@ final class ClusterBench {
       Seen first = all.get(0);
       rows.add(
           new Comparison.Row(
-              seen.nodes() == 1 ? "1 node" : seen.nodes() + " nodes",
+              (seen.nodes() == 1 ? "1 node" : seen.nodes() + " nodes")
+                  + (seen.apart() ? " apart" : ""),
               List.of(
                   seen.warmUp(),
                   Math.round(seen.fast().rate()),

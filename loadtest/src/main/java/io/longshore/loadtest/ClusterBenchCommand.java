@@ -47,6 +47,19 @@ final class ClusterBenchCommand implements Callable<Integer> {
   int warmUpMost = 900;
 
   @Option(
+      names = "--apart",
+      description =
+          "Besides each size as many nodes that know nothing of each other, each with a database of"
+              + " its own, to share the same work: what so many processes cost here anyhow.")
+  boolean apart;
+
+  @Option(
+      names = "--java",
+      paramLabel = "OPTION",
+      description = "An option of the nodes' Java. May be repeated.")
+  List<String> javaOptions = List.of();
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "A setting of the nodes. May be repeated.")
@@ -68,7 +81,8 @@ final class ClusterBenchCommand implements Callable<Integer> {
           report.fact("tasks a submission", batch);
           report.fact("archive of classes", JavaProcess.hasReadyMadeClasses());
           settings.forEach(report::fact);
-          List<String> java = new ArrayList<>();
+          List<String> java = new ArrayList<>(javaOptions);
+          javaOptions.forEach(option -> report.fact("option of Java", option));
           settings.forEach((key, value) -> java.add("-D" + key + "=" + value));
           ClusterBench.Options options =
               new ClusterBench.Options(
@@ -82,8 +96,9 @@ final class ClusterBenchCommand implements Callable<Integer> {
           ClusterBench measured = new ClusterBench(options, terminal.err()::println);
           try {
             for (int size : nodes) {
-              try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.POSTGRESQL)) {
-                measured.run(database, size);
+              measured.run(size, false);
+              if (apart && size > 1) {
+                measured.run(size, true);
               }
             }
           } finally {
