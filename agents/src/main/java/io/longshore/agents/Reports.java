@@ -110,7 +110,7 @@ final class Reports {
         forgetOthers();
       }
     }
-    Set<Route> signs = new HashSet<>();
+    Set<Route> news = new HashSet<>(drafts.keySet());
     for (Route route : routes()) {
       Sent last = sent.get(route);
       boolean changed =
@@ -119,17 +119,15 @@ final class Reports {
               : last.status != room.status() || last.free != room.free();
       boolean due = last != null && now - last.at >= interval;
       if (changed) {
+        news.add(route.withoutRange());
+      }
+      if (changed || (alive && due)) {
         owe(route);
-        signs.remove(route.withoutRange());
-      } else if (alive && due && !drafts.containsKey(route.withoutRange())) {
-        owe(route);
-        signs.add(route.withoutRange());
       }
     }
     List<Addressed> due = new ArrayList<>(drafts.size());
     drafts.forEach(
-        (route, draft) ->
-            due.add(new Addressed(route, report(draft, room), !signs.contains(route))));
+        (route, draft) -> due.add(new Addressed(route, report(draft, room), news.contains(route))));
     for (Route route : drafts.keySet()) {
       if (isFollowed(route)) {
         sent.put(route, new Sent(room.status(), room.free(), now));

@@ -47,7 +47,8 @@ class MailboxWireTest {
   }
 
   @Test
-  void when_a_newer_node_refuses_for_an_unknown_reason_then_the_answer_is_read_all_the_same() {
+  void when_a_newer_node_refuses_for_an_unknown_reason_then_the_answer_is_read_all_the_same()
+      throws NotSerializableException {
     var system = (ExtendedActorSystem) Adapter.toClassic(testKit.system());
     MessageWireSerializer serializer = new MessageWireSerializer(system);
     BlobWriter newer = new BlobWriter(64);
@@ -55,18 +56,10 @@ class MailboxWireTest {
     newer.number(0).number(2).number(0).number(0).flag(true).number(Sent.Reason.values().length);
     newer.number(500).number(3).flag(true);
 
-    Object read = fromBinary(serializer, newer.toBytes());
+    Object read = serializer.fromBinary(newer.toBytes(), "carried");
 
     Sent refused = Sent.refused(2, Sent.Reason.BUSY, 500);
     assertEquals(new CarryReply(7, List.of(new Taken(refused, 3, true))), read);
-  }
-
-  private static Object fromBinary(MessageWireSerializer serializer, byte[] bytes) {
-    try {
-      return serializer.fromBinary(bytes, "carried");
-    } catch (NotSerializableException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static void assertSameLeases(List<Lease> sent, List<Lease> arrived) {

@@ -3,7 +3,6 @@ package io.longshore.loadtest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,22 +41,7 @@ final class BlockingLoop implements AutoCloseable {
       int thread = i;
       working.add(threads.submit(() -> work(work, thread, until)));
     }
-    long done = 0;
-    long failed = 0;
-    double seconds = 0;
-    Histogram micros = new Histogram(ClosedLoop.MAX_MICROS, 3);
-    for (Future<Slice> one : working) {
-      try {
-        Slice slice = one.get();
-        done += slice.done();
-        failed += slice.failed();
-        seconds = Math.max(seconds, slice.seconds());
-        micros.add(slice.micros());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("A measurement has failed: " + e.getCause(), e);
-      }
-    }
-    return new Slice(done, seconds, failed, micros);
+    return Slice.together(working);
   }
 
   private static Slice work(Work work, int thread, long until) throws Exception {

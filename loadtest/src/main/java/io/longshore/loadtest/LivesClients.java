@@ -4,11 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.HdrHistogram.Histogram;
 
 /** Whole lives on several clusters, shared out evenly, each by a client process of its own. */
 final class LivesClients implements AutoCloseable {
@@ -44,22 +41,7 @@ final class LivesClients implements AutoCloseable {
   Slice run(Duration length) throws InterruptedException {
     List<Callable<Slice>> work = new ArrayList<>();
     clients.forEach(client -> work.add(() -> client.run(length)));
-    long done = 0;
-    long failed = 0;
-    double seconds = 0;
-    Histogram micros = new Histogram(3);
-    for (Future<Slice> one : threads.invokeAll(work)) {
-      try {
-        Slice slice = one.get();
-        done += slice.done();
-        failed += slice.failed();
-        seconds = Math.max(seconds, slice.seconds());
-        micros.add(slice.micros());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("A client has failed: " + e.getCause(), e);
-      }
-    }
-    return new Slice(done, seconds, failed, micros);
+    return Slice.together(threads.invokeAll(work));
   }
 
   @Override
