@@ -274,8 +274,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
    */
   private Behavior<Letter> settle(long now) {
     boolean due = tickAt <= now;
-    boolean wasIgnored = due && passivation.isOver(now);
-    if (wasIgnored) {
+    if (due && passivation.isOver(now)) {
       appear();
     }
     if (due) {
@@ -287,8 +286,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
     tasks.settle(now);
     messages.settle();
     boolean idle = state.isIdle(now) && messages.isIdle();
-    boolean toStop = due && idle && !wasIgnored && !passivation.isUnderWay(now);
-    if (toStop && messages.closeIfIdle()) {
+    if (due && idle && passivation.mayBegin(now) && messages.closeIfIdle()) {
       askToBeStopped(now);
     }
     if (due) {

@@ -11,6 +11,9 @@ final class Passivation {
   /** By when the stop should have come; 0 if none was asked for. */
   private long stopsBy;
 
+  /** Since when it may be asked for again. */
+  private long asksFrom;
+
   /**
    * Nothing was asked for.
    *
@@ -20,9 +23,12 @@ final class Passivation {
     this.patience = patience;
   }
 
-  /** Whether the mailbox may be stopped at any moment, so that it should take nothing in. */
-  boolean isUnderWay(long now) {
-    return now < stopsBy;
+  /**
+   * Whether an idle mailbox may ask for it now: not while its shard has time to stop it, and not
+   * too soon after that was ignored, whatever made the mailbox look.
+   */
+  boolean mayBegin(long now) {
+    return stopsBy == 0 && now >= asksFrom;
   }
 
   /** It was asked for. */
@@ -32,9 +38,12 @@ final class Passivation {
 
   /** Whether it was ignored; from now on nothing was asked for. */
   boolean isOver(long now) {
-    boolean over = stopsBy > 0 && now >= stopsBy;
-    stopsBy = over ? 0 : stopsBy;
-    return over;
+    if (stopsBy == 0 || now < stopsBy) {
+      return false;
+    }
+    stopsBy = 0;
+    asksFrom = now + patience;
+    return true;
   }
 
   /**
@@ -44,6 +53,9 @@ final class Passivation {
     if (stopsBy > 0) {
       return stopsBy;
     }
-    return idle ? now + patience : Long.MAX_VALUE;
+    if (!idle) {
+      return Long.MAX_VALUE;
+    }
+    return now < asksFrom ? asksFrom : now + patience;
   }
 }
