@@ -97,7 +97,14 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
     this.standstillsBefore = standstills.count();
     this.begun = standstills.now();
     this.answers = new BatchAnswers(context.getSystem(), settings.maxBatchBytes());
-    this.saving = new Saving<>(persistenceId().id(), logic.snapshots(), settings.snapshot());
+    this.saving =
+        new Saving<>(
+            persistenceId().id(),
+            logic.snapshots(),
+            settings.snapshot(),
+            (id, firstRow, sequenceNumber, now, snapshot) ->
+                Snapshots.of(context.getSystem())
+                    .save(id, firstRow, sequenceNumber, now, snapshot));
     timers.startTimerWithFixedDelay(new PartitionMessage.Tick(), settings.tick());
   }
 
@@ -249,7 +256,7 @@ public abstract class Partition<S, C extends PartitionCommand<?>, E>
               onCommitted.run();
               committed(state, events);
               saving.journaled(batch);
-              saving.saveIfWorthIt(context.getSystem(), state, lastSequenceNumber(context), now());
+              saving.saveIfWorthIt(state, lastSequenceNumber(context), now());
             });
   }
 

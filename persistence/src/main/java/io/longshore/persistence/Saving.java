@@ -1,7 +1,8 @@
 package io.longshore.persistence;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.pekko.actor.typed.ActorSystem;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +21,13 @@ final class Saving<S> {
    */
   private static final int ROW_COST = 8 * 1024;
 
+  /** Of what makes a snapshot worth it. */
+  private static final double TRIED_AGAIN_AFTER = 0.25;
+
   private final String persistenceId;
   private final BlobCodec<S> codec;
   private final PartitionsSettings.Snapshot when;
+  private final Store store;
 
   /** Bytes in the journal that recovery would have to read after the last snapshot. */
   private long journaled;
@@ -34,10 +39,21 @@ final class Saving<S> {
 
   private final AtomicBoolean underWay = new AtomicBoolean();
 
-  Saving(String persistenceId, BlobCodec<S> codec, PartitionsSettings.Snapshot when) {
+  /** What counts again because a snapshot could not be stored. */
+  private final AtomicLong unsaved = new AtomicLong();
+
+  Saving(String persistenceId, BlobCodec<S> codec, PartitionsSettings.Snapshot when, Store store) {
     this.persistenceId = persistenceId;
     this.codec = codec;
     this.when = when;
+    this.store = store;
+  }
+
+  /** Where snapshots are kept: {@link Snapshots#save}. */
+  @FunctionalInterface
+  interface Store {
+    CompletionStage<Void> save(
+        String persistenceId, long firstRow, long sequenceNumber, long now, byte[] state);
   }
 
   /** Recovery is over; this row will be the first to be written. */
@@ -56,12 +72,18 @@ final class Saving<S> {
     return snapshot.state(codec);
   }
 
-  /** Saves the state as of an event that is committed, if it is time and nothing is being saved. */
-  void saveIfWorthIt(ActorSystem<?> system, S state, long sequenceNumber, long now) {
+  /**
+   * Saves the state as of an event that is committed, if it is time and nothing is being saved.
+   * What could not be stored is tried again soon, but not with each commit: the database has
+   * trouble.
+   */
+  void saveIfWorthIt(S state, long sequenceNumber, long now) {
+    journaled += unsaved.getAndSet(0);
     double worth = Math.max((double) when.minJournal(), when.journalPerState() * snapshotSize);
     if (journaled < worth || !underWay.compareAndSet(false, true)) {
       return;
     }
+    long spared = journaled;
     journaled = 0;
     byte[] snapshot;
     try {
@@ -74,14 +96,15 @@ final class Saving<S> {
     }
     snapshotSize = snapshot.length;
     var unused =
-        Snapshots.of(system)
+        store
             .save(persistenceId, firstRow, sequenceNumber, now, snapshot)
             .whenComplete(
                 (done, failure) -> {
-                  underWay.set(false);
                   if (failure != null) {
+                    unsaved.set((long) (spared * (1 - TRIED_AGAIN_AFTER)));
                     log.info("{} is not saved; its journal grows", persistenceId, failure);
                   }
+                  underWay.set(false);
                 });
   }
 }
