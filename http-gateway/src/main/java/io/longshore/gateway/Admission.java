@@ -47,7 +47,12 @@ final class Admission {
             () -> ThreadLocalRandom.current().nextDouble(),
             nanos);
     arriving = new Room(overload::arriving, "bodies on their way", doors.door("arriving"), clock);
-    working = new Room(byLatency::limit, "requests at work", doors.door("requests"), clock);
+    working =
+        new Room(
+            byLatency::limit,
+            "requests at work (one with a large body counts as up to " + mostPlaces + ")",
+            doors.door("requests"),
+            clock);
     waiting = new Room(limits::waiting, "waiting requests", doors.door("waiting"), clock);
     bytes = new Room(limits::inFlightBytes, "bytes", doors.door("bytes"), clock);
   }
