@@ -4,10 +4,14 @@ import io.longshore.gateway.NodeHealth.Member;
 import io.longshore.gateway.NodeHealth.Partitions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What a person should look at in a cluster. */
 final class ClusterWarnings {
+  /** Milliseconds; leases are seconds at least. */
+  private static final long CLOCK_TOLERANCE = 1_000;
+
   private ClusterWarnings() {}
 
   /**
@@ -15,9 +19,14 @@ final class ClusterWarnings {
    *
    * @param expected how many members there should be at least
    * @param splitBrain which side of a cut goes on
+   * @param clockAhead milliseconds that this node's clock is ahead of the database's, or behind
    */
   static List<String> of(
-      List<Member> members, List<Partitions> partitions, int expected, String splitBrain) {
+      List<Member> members,
+      List<Partitions> partitions,
+      int expected,
+      String splitBrain,
+      long clockAhead) {
     List<String> warnings = new ArrayList<>();
     List<String> unreachable =
         members.stream().filter(member -> !member.reachable()).map(Member::address).toList();
@@ -47,6 +56,7 @@ final class ClusterWarnings {
     } else if (workers % 2 == 0 && splitBrain.equals(NodeSettings.KEEP_MAJORITY)) {
       warnings.add(evenNumber(workers));
     }
+    clock(clockAhead).ifPresent(warnings::add);
     TreeSet<String> versions = new TreeSet<>();
     up.forEach(member -> versions.add(member.version()));
     if (versions.size() > 1) {
@@ -56,6 +66,21 @@ final class ClusterWarnings {
               + ". That is meant for the time of an upgrade.");
     }
     return warnings;
+  }
+
+  /**
+   * What is to be done about a clock that is so many milliseconds ahead; nothing if it is little.
+   */
+  static Optional<String> clock(long ahead) {
+    if (Math.abs(ahead) <= CLOCK_TOLERANCE) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "This node's clock is %.1f s %s the database's. Set the clocks of all machines by the same time server: %s"
+            .formatted(
+                Math.abs(ahead) / 1_000.0,
+                ahead > 0 ? "ahead of" : "behind",
+                "where a partition moves, leases, deadlines and delays are off by what clocks differ."));
   }
 
   private static String evenNumber(long workers) {

@@ -5,6 +5,7 @@ import io.longshore.coordinator.Tasks;
 import io.longshore.gateway.NodeHealth;
 import io.longshore.persistence.Database;
 import io.longshore.registry.Registry;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
 
 /**
@@ -20,6 +23,8 @@ import scala.concurrent.ExecutionContext;
  * directory is complete.
  */
 public final class Health implements NodeHealth {
+  private static final Logger log = LoggerFactory.getLogger(Health.class);
+
   /** More than a person looks through. */
   private static final int MAX_QUEUES = 50;
 
@@ -34,7 +39,12 @@ public final class Health implements NodeHealth {
   private final Metrics metrics;
   private final ShardMap shards;
   private final ExecutionContext blocking;
+  private final Clock clock;
   private volatile boolean databaseAnswers;
+
+  /** Milliseconds, by the database's clock. */
+  private volatile long clockAhead;
+
   private volatile boolean stopping;
   private volatile boolean recovered;
 
@@ -44,7 +54,9 @@ public final class Health implements NodeHealth {
       Registry registry,
       Tasks tasks,
       Settings all,
-      Metrics metrics) {
+      Metrics metrics,
+      Clock clock) {
+    this.clock = clock;
     this.system = system;
     this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     this.membership = new Membership(system);
@@ -64,8 +76,9 @@ public final class Health implements NodeHealth {
       Registry registry,
       Tasks tasks,
       Settings all,
-      Metrics metrics) {
-    Health health = new Health(system, database, registry, tasks, all, metrics);
+      Metrics metrics,
+      Clock clock) {
+    Health health = new Health(system, database, registry, tasks, all, metrics, clock);
     health.lookAtDatabase();
     metrics.gauge(
         "longshore.registry.agents",
@@ -93,6 +106,10 @@ public final class Health implements NodeHealth {
         "longshore.registry.asleep",
         "Partitions of the registry that have not answered this node lately",
         registry::asleep);
+    metrics.gauge(
+        "longshore.node.clock-ahead-millis",
+        "How far this node's clock is ahead of the database's; negative if it is behind",
+        () -> health.clockAhead);
     DoorMetrics.start(system, metrics);
     MessageMetrics.start(system, metrics, tasks.mailboxes().messages().counters());
     CapabilityMetrics.start(system, metrics, tasks.recommendations());
@@ -101,9 +118,19 @@ public final class Health implements NodeHealth {
 
   private void lookAtDatabase() {
     databaseAnswers = database.answers();
+    if (databaseAnswers) {
+      database.ahead(clock).ifPresent(this::clockIsAhead);
+    }
     if (!stopping) {
       system.scheduler().scheduleOnce(settings.healthInterval(), this::lookAtDatabase, blocking);
     }
+  }
+
+  private void clockIsAhead(long millis) {
+    if (ClusterWarnings.clock(clockAhead).isEmpty()) {
+      ClusterWarnings.clock(millis).ifPresent(log::warn);
+    }
+    clockAhead = millis;
   }
 
   /** The node is about to stop: not ready any more, so that balancers look elsewhere. */
@@ -191,7 +218,8 @@ public final class Health implements NodeHealth {
         partitions,
         tasks.inFlight(),
         queues,
-        ClusterWarnings.of(members, partitions, settings.expectedMembers(), settings.splitBrain()));
+        ClusterWarnings.of(
+            members, partitions, settings.expectedMembers(), settings.splitBrain(), clockAhead));
   }
 
   @Override

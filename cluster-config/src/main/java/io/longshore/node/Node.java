@@ -118,7 +118,7 @@ public final class Node implements AutoCloseable {
               all.handlers(),
               WebhookClient.create(system, all.mailboxes().workers(), clock),
               archive);
-      Health health = Health.start(system, database, registry, tasks, all, metrics);
+      Health health = Health.start(system, database, registry, tasks, all, metrics, clock);
       Listeners http = bind(system, all, clock, registry, tasks, health);
       CompletableFuture<Done> stopped = stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";

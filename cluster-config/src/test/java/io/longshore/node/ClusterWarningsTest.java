@@ -20,7 +20,11 @@ class ClusterWarningsTest {
   }
 
   private static List<String> warnings(List<Member> members, String splitBrain) {
-    return ClusterWarnings.of(members, AWAKE, 2, splitBrain);
+    return ClusterWarnings.of(members, AWAKE, 2, splitBrain, 1_000);
+  }
+
+  private static Member worker() {
+    return new Member("c:1", "up", true, List.of("work"), "", "1", null);
   }
 
   private static void one(String part, List<String> warnings) {
@@ -47,12 +51,24 @@ class ClusterWarningsTest {
     one("cannot reach c:1", warnings(List.of(a, b, cut), NodeSettings.KEEP_MAJORITY));
     one("versions: 1, 2", warnings(List.of(a, b, newer), NodeSettings.KEEP_MAJORITY));
     one("1 members are up", warnings(List.of(a), NodeSettings.KEEP_MAJORITY));
-    Member worker = new Member("a:1", "up", true, List.of("work"), "", "1", null);
     List<Partitions> asleep = List.of(new Partitions("ledger", 16, 3));
-    List<String> several = ClusterWarnings.of(List.of(worker), asleep, 1, "keep-majority");
+    List<String> several =
+        ClusterWarnings.of(List.of(worker()), asleep, 1, "keep-majority", -1_000);
     assertEquals(2, several.size(), several.toString());
     assertTrue(several.get(0).contains("3 of 16"), several.toString());
     assertTrue(several.get(1).contains("gateway"), several.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, ''", "1001, 1.0 s ahead of", "-1000, ''", "-7260, 7.3 s behind"})
+  void when_the_clock_is_not_that_of_the_database_then_that_is_said(long ahead, String said) {
+    List<Member> three = List.of(member("a:1", true, "1"), member("b:1", true, "1"), worker());
+    List<String> warnings = ClusterWarnings.of(three, AWAKE, 2, "keep-majority", ahead);
+    if (said.isEmpty()) {
+      assertEquals(List.of(), warnings);
+    } else {
+      one(said + " the database's", warnings);
+    }
   }
 
   @ParameterizedTest

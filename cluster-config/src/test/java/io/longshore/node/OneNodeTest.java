@@ -151,7 +151,12 @@ class OneNodeTest {
           "metrics are collected", () -> node.health().metrics().contains("longshore_node_ready"));
       // Their values are those of any node of this process, ended or not.
       for (String name :
-          List.of("cluster_members", "cluster_unreachable", "ledger_asleep", "registry_asleep")) {
+          List.of(
+              "cluster_members",
+              "cluster_unreachable",
+              "ledger_asleep",
+              "registry_asleep",
+              "node_clock_ahead_millis")) {
         assertTrue(node.health().metrics().contains("longshore_" + name + " "), name);
       }
       Api.of(node).post("/v1/tasks", "{\"capability\": \"scaled\"}");

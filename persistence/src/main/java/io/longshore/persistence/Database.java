@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
@@ -144,6 +147,31 @@ public final class Database implements AutoCloseable {
       log.debug("The database does not answer", e);
       return false;
     }
+  }
+
+  /**
+   * By how many milliseconds a clock is at least ahead of the database's, which all nodes share;
+   * negative if it is behind, 0 if they differ by no more than the question took, and empty if the
+   * database does not answer. Blocks as long as a query may take.
+   */
+  public OptionalLong ahead(InstantSource clock) {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP")) {
+      long asked = clock.millis();
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        long told = rows.getObject(1, OffsetDateTime.class).toInstant().toEpochMilli();
+        return OptionalLong.of(ahead(asked, told, clock.millis()));
+      }
+    } catch (SQLException e) {
+      log.debug("The database does not tell its time", e);
+      return OptionalLong.empty();
+    }
+  }
+
+  /** As far as it is certain: the time was read somewhen between question and answer. */
+  static long ahead(long asked, long told, long answered) {
+    return asked > told ? asked - told : Math.min(0, answered - told);
   }
 
   /** What was opened. */

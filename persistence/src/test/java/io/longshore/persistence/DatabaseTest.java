@@ -12,9 +12,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Opening, schema and pinned values, on every database. */
@@ -55,6 +60,25 @@ class DatabaseTest {
       assertTrue(database.answers());
       assertEquals(settings, database.settings());
     }
+  }
+
+  @Test
+  void when_a_clock_differs_from_the_databases_then_it_is_known_by_how_much() {
+    try (Database database = Database.open(settings)) {
+      Clock right = Clock.systemUTC();
+      assertEquals(OptionalLong.of(0), database.ahead(right));
+      long ahead = database.ahead(Clock.offset(right, Duration.ofHours(1))).getAsLong();
+      assertTrue(ahead > 3_590_000 && ahead <= 3_600_000, () -> ahead + " ms");
+      long behind = database.ahead(Clock.offset(right, Duration.ofHours(-1))).getAsLong();
+      assertTrue(behind < -3_590_000 && behind >= -3_600_000, () -> behind + " ms");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 12, 20, 0", "10, 10, 10, 0", "10, 7, 20, 3", "10, 25, 20, -5"})
+  void when_the_question_took_a_while_then_only_what_is_certain_counts(
+      long asked, long told, long answered, long ahead) {
+    assertEquals(ahead, Database.ahead(asked, told, answered));
   }
 
   @Test
