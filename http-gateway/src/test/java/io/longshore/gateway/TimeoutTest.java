@@ -40,6 +40,24 @@ class TimeoutTest {
   }
 
   @Test
+  void when_a_call_says_that_it_waits_then_it_may_take_longer_than_others() throws Exception {
+    try (TestNode node = new TestNode(IMPATIENT)) {
+      Api api = node.gateway();
+      node.until(() -> isRegistered(api));
+      api.post("/v1/agents/ann/messages:receive", "{\"waitSeconds\": 0.5}").expect(204);
+    }
+  }
+
+  /** Whether the registration was answered in time. */
+  private static boolean isRegistered(Api api) {
+    try {
+      return api.put("/v1/agents/ann", "{\"capabilities\": [\"any\"]}").status() / 100 == 2;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void when_the_cluster_of_a_node_that_is_no_gateway_takes_too_long_then_so_it_is()
       throws Exception {
     ActorTestKit testKit =
