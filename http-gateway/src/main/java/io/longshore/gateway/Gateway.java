@@ -149,16 +149,12 @@ public final class Gateway {
               return CompletableFuture.completedStage(Done.getInstance());
             });
     ServerSettings configured = serverSettings(system, settings);
-    Optional<Duration> patience = patience(system);
     Flow<HttpRequest, HttpResponse, NotUsed> connection =
         Connections.watched(
             request -> {
-              CompletionStage<HttpResponse> known = first.apply(request);
-              CompletionStage<HttpResponse> answer = known == null ? routed.apply(request) : known;
-              if (patience.isPresent() && !answer.toCompletableFuture().isDone()) {
-                Problems.tellIfTimedOut(request, patience.get());
-              }
-              return answer;
+              Problems.tellIfTimedOut(request);
+              CompletionStage<HttpResponse> answer = first.apply(request);
+              return answer == null ? routed.apply(request) : answer;
             },
             configured.getPipeliningLimit(),
             new Room(
@@ -184,15 +180,6 @@ public final class Gateway {
         });
   }
 
-  /** How long a request may take that does not wait for anything; empty for as long as it takes. */
-  private static Optional<Duration> patience(ActorSystem<?> system) {
-    scala.concurrent.duration.Duration configured =
-        ServerSettings.create(system.settings().config()).getTimeouts().requestTimeout();
-    return configured.isFinite() && configured.toNanos() > 0
-        ? Optional.of(Duration.ofNanos(configured.toNanos()))
-        : Optional.empty();
-  }
-
   /** The node's settings, as far as they do not stand in the way of what the API promises. */
   private static ServerSettings serverSettings(ActorSystem<?> system, GatewaySettings settings) {
     ServerSettings configured = ServerSettings.create(system.settings().config());
@@ -202,13 +189,7 @@ public final class Gateway {
     scala.concurrent.duration.Duration idle = configured.getTimeouts().idleTimeout();
     return configured
         .withTimeouts(
-            configured
-                .getTimeouts()
-                .withIdleTimeout(idle.compareTo(needed) < 0 ? needed : idle)
-                // A timer for each request, which stays in the scheduler's wheel for as long as it
-                // may take, would cost calls that are answered at once more than all else: those
-                // that are not have one (Problems.tellIfTimedOut).
-                .withRequestTimeout(scala.concurrent.duration.Duration.Inf()))
+            configured.getTimeouts().withIdleTimeout(idle.compareTo(needed) < 0 ? needed : idle))
         .withParserSettings(
             configured
                 .getParserSettings()

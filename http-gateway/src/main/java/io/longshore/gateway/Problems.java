@@ -64,24 +64,11 @@ final class Problems {
         .withRetryAfter(retryAfter);
   }
 
-  /**
-   * Has a request whose answer is still to come be answered with a problem if that takes longer
-   * than it may.
-   *
-   * @param patience for as long as it has not said itself that it is going to wait
-   */
-  static void tellIfTimedOut(HttpRequest request, Duration patience) {
+  /** Has a request be answered with a problem if it takes longer than it may. */
+  static void tellIfTimedOut(HttpRequest request) {
     request
         .getHeader(TimeoutAccess.class)
-        .map(TimeoutAccess::timeoutAccess)
-        .ifPresent(
-            timeout -> {
-              if (timeout.getTimeout().isFinite()) {
-                timeout.updateHandler(Problems::timedOut);
-              } else {
-                timeout.update(patience, Problems::timedOut);
-              }
-            });
+        .ifPresent(timeout -> timeout.timeoutAccess().updateHandler(Problems::timedOut));
   }
 
   /** Why it took so long is not known, so neither is how long that will go on. */
