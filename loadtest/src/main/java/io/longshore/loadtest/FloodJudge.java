@@ -55,7 +55,7 @@ final class FloodJudge {
     recovery(report);
     estimates(report);
     cpu(report);
-    goals.forEach((goal, held) -> report.fact("goal: " + goal, held ? "held" : "missed"));
+    goals.forEach(report::goal);
     report.table(series());
     report.table(refusals());
   }

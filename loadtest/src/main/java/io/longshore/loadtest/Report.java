@@ -17,6 +17,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Report {
   private final String title;
+  private final Map<String, Boolean> goals = new LinkedHashMap<>();
   private final Map<String, Object> facts = new LinkedHashMap<>();
   private final List<ReportTable> tables = new ArrayList<>();
 
@@ -27,6 +28,11 @@ final class Report {
     fact("java", Runtime.version().toString());
     fact("cores", Runtime.getRuntime().availableProcessors());
     fact("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+  }
+
+  /** Adds what the run was to show, and whether it did: people read this first. */
+  void goal(String goal, boolean held) {
+    goals.put(goal, held);
   }
 
   /** Adds one fact; a unit belongs into its name. */
@@ -47,9 +53,13 @@ final class Report {
     tables.add(table);
   }
 
-  /** All facts and all tables. */
+  /** All goals, facts and tables. */
   String markdown() {
-    StringBuilder text = new StringBuilder("# ").append(title).append("\n\n| | |\n|---|---|\n");
+    StringBuilder text = new StringBuilder("# ").append(title).append("\n\n");
+    goals.forEach(
+        (goal, held) ->
+            text.append("- **").append(verdict(held)).append("**: ").append(goal).append('\n'));
+    text.append(goals.isEmpty() ? "| | |\n|---|---|\n" : "\n| | |\n|---|---|\n");
     facts.forEach(
         (name, value) ->
             text.append("| ").append(name).append(" | ").append(shown(value)).append(" |\n"));
@@ -68,10 +78,20 @@ final class Report {
             table { border-collapse: collapse; margin: 1rem 0 }
             td, th { border-bottom: 1px solid #ddd; padding: .2rem .7rem; text-align: right }
             td:first-child, th:first-child, .facts td { text-align: left }
+            .goals { list-style: none; padding: 0 }
+            .goals b { display: inline-block; width: 4.5rem }
+            .held b { color: #047857 }
+            .missed b { color: #b91c1c }
             </style>
-            <h1>%1$s</h1><table class="facts">
+            <h1>%1$s</h1>
             """
                 .formatted(escaped(title)));
+    text.append("<ul class=\"goals\">\n");
+    goals.forEach(
+        (goal, held) ->
+            text.append(
+                "<li class=\"%1$s\"><b>%1$s</b> %2$s\n".formatted(verdict(held), escaped(goal))));
+    text.append("</ul>\n<table class=\"facts\">\n");
     facts.forEach(
         (name, value) ->
             text.append("<tr><td>")
@@ -82,6 +102,10 @@ final class Report {
     text.append("</table>\n");
     tables.forEach(table -> text.append(table.html()));
     return text.append("</html>\n").toString();
+  }
+
+  private static String verdict(boolean held) {
+    return held ? "held" : "missed";
   }
 
   private static String shown(Object value) {
@@ -104,6 +128,7 @@ final class Report {
     Files.writeString(directory.resolve("report.md"), markdown());
     Files.writeString(directory.resolve("report.html"), html());
     Map<String, Object> all = new LinkedHashMap<>(facts);
+    goals.forEach((goal, held) -> all.put("goal: " + goal, verdict(held)));
     for (ReportTable table : tables) {
       all.put(table.title(), table.json());
     }
