@@ -152,11 +152,14 @@ public final class Database implements AutoCloseable {
   /**
    * By how many milliseconds a clock is at least ahead of the database's, which all nodes share;
    * negative if it is behind, 0 if they differ by no more than the question took, and empty if the
-   * database does not answer. Blocks as long as a query may take.
+   * database does not answer within two seconds. Blocks for as long.
    */
   public OptionalLong ahead(InstantSource clock) {
     try (Connection connection = pool.getConnection();
         PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP")) {
+      // The pool sets it back.
+      connection.setNetworkTimeout(
+          Runnable::run, (int) TimeUnit.SECONDS.toMillis(VALIDATION_SECONDS));
       long asked = clock.millis();
       try (ResultSet rows = select.executeQuery()) {
         rows.next();
