@@ -3,6 +3,7 @@ package io.longshore.loadtest;
 import io.longshore.node.cli.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +68,12 @@ final class FloodCommand implements Callable<Integer> {
   @Option(names = "--heap", description = "Of the node, MiB (default ${DEFAULT-VALUE}).")
   int heap = 512;
 
+  @Option(
+      names = "--java",
+      paramLabel = "OPTION",
+      description = "An option of the node's Java, in place of ours. May be repeated.")
+  List<String> java = List.of();
+
   @Option(names = "--out", description = "Where the report goes (default ${DEFAULT-VALUE}).")
   Path out = Path.of("target", "loadtest", "flood");
 
@@ -97,7 +104,8 @@ final class FloodCommand implements Callable<Integer> {
             lines,
             bytes,
             tasks,
-            heap);
+            heap,
+            java);
     Report report = new Report("loadtest flood");
     report.fact("heap of the node, at most, MiB", heap);
     report.fact("seconds of warm-up at full speed, and of the flood", warmUp);
@@ -106,6 +114,7 @@ final class FloodCommand implements Callable<Integer> {
     report.fact(
         "requests, in turn", "%d messages of %d bytes, one of them".formatted(lines, bytes));
     report.fact("tasks a second beside", tasks);
+    java.forEach(option -> report.fact("option of Java", option));
     FloodJudge judge;
     try (BenchDatabase database = BenchDatabase.start(BenchDatabase.Kind.H2)) {
       FloodRun.Seen seen = new FloodRun(options, terminal.err()::println).play(database);

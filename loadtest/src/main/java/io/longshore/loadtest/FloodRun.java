@@ -48,6 +48,7 @@ final class FloodRun {
    * @param bytes of a message's body
    * @param tasks submitted a second, all the time
    * @param heapMib of the node, at most
+   * @param java more options of the node's Java
    */
   record Options(
       int seconds,
@@ -60,7 +61,8 @@ final class FloodRun {
       int lines,
       int bytes,
       int tasks,
-      int heapMib) {}
+      int heapMib,
+      List<String> java) {}
 
   /**
    * All that was seen.
@@ -94,7 +96,8 @@ final class FloodRun {
   /** Plays it all. */
   Seen play(BenchDatabase database) throws IOException, InterruptedException {
     GcLog gc = new GcLog();
-    List<String> java = new ArrayList<>(JavaProcess.serverOptions(options.heapMib()));
+    List<String> java =
+        new ArrayList<>(JavaProcess.serverOptions(options.heapMib(), options.java()));
     java.add(GcLog.OPTION);
     java.addAll(JavaProcess.databaseOptions(database.settings()));
     boolean shared = Cores.forNode();

@@ -93,13 +93,22 @@ final class JavaProcess implements AutoCloseable {
 
   /** What Java is told as the launcher tells it to serve, with a heap of at most this. */
   static List<String> serverOptions(int heapMib) {
-    return List.of(
-        "-Xmx" + heapMib + "m",
-        "-XX:+UseG1GC",
-        "-XX:G1HeapRegionSize=8m",
-        "-XX:+UnlockExperimentalVMOptions",
-        "-XX:G1NewSizePercent=25",
-        "-XX:+ExitOnOutOfMemoryError");
+    return serverOptions(heapMib, List.of());
+  }
+
+  /** The same and more, which is the last word; a collector takes the place of ours. */
+  static List<String> serverOptions(int heapMib, List<String> more) {
+    List<String> options = new ArrayList<>();
+    options.add("-Xmx" + heapMib + "m");
+    options.add("-XX:+ExitOnOutOfMemoryError");
+    if (more.stream().noneMatch(option -> option.matches("-XX:\\+Use.*GC"))) {
+      options.add("-XX:+UseG1GC");
+      options.add("-XX:G1HeapRegionSize=8m");
+      options.add("-XX:+UnlockExperimentalVMOptions");
+      options.add("-XX:G1NewSizePercent=25");
+    }
+    options.addAll(more);
+    return options;
   }
 
   /** What Java is told so that a node uses this database. */
