@@ -80,17 +80,24 @@ final class Postage {
     }
     CompletableFuture<Taken> answer = new CompletableFuture<>();
     int released = weight;
-    send(
-        parcel,
-        weight,
-        taken -> {
-          release(count, released);
-          drainRate.drained(count, clock.millis());
-          if (taken.sent().why() == Sent.Reason.BUSY) {
-            counters.countRefused(Sent.Reason.BUSY, taken.sent().refused());
-          }
-          answer.complete(taken);
-        });
+    try {
+      send(
+          parcel,
+          weight,
+          taken -> {
+            release(count, released);
+            drainRate.drained(count, clock.millis());
+            if (taken.sent().why() == Sent.Reason.BUSY) {
+              counters.countRefused(Sent.Reason.BUSY, taken.sent().refused());
+            }
+            answer.complete(taken);
+          });
+    } catch (RuntimeException e) {
+      // It may be in the mailbox or not. What is on its way is bounded: nothing may stay there for ever.
+      if (answer.completeExceptionally(e)) {
+        release(count, released);
+      }
+    }
     return answer;
   }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -117,10 +118,9 @@ public final class Health implements NodeHealth {
   }
 
   private void lookAtDatabase() {
-    databaseAnswers = database.answers();
-    if (databaseAnswers) {
-      database.ahead(clock).ifPresent(this::clockIsAhead);
-    }
+    OptionalLong ahead = database.ahead(clock);
+    databaseAnswers = ahead.isPresent();
+    ahead.ifPresent(this::clockIsAhead);
     if (!stopping) {
       system.scheduler().scheduleOnce(settings.healthInterval(), this::lookAtDatabase, blocking);
     }

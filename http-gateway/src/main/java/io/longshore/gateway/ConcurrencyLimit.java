@@ -26,9 +26,6 @@ final class ConcurrencyLimit {
   private static final int FEWEST_SAMPLES = 10;
   private static final double TOLERANCE = 1.5;
 
-  /** A node that was late for a moment, as when it starts, can take so many all the same. */
-  private static final int NEVER_AT_ONCE_BELOW = 256;
-
   private static final double LEAST_GRADIENT = 0.5;
   private static final double SHRINKS_BY = 0.2;
   private static final double GROWS_BY = 0.05;
@@ -91,7 +88,7 @@ final class ConcurrencyLimit {
     double allowed = Math.max(acceptable, TOLERANCE * unloaded);
     if (latency > allowed) {
       double gradient = Math.max(LEAST_GRADIENT, allowed / latency);
-      double used = Math.min(limit, Math.max(atWork, NEVER_AT_ONCE_BELOW));
+      double used = Math.min(limit, atWork);
       limit = Math.max(floor, used * (1 - SHRINKS_BY * (1 - gradient)));
     } else if (atWork >= limit / 2) {
       limit = Math.min(ceiling, limit + Math.max(1, GROWS_BY * limit));

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The database beside the journal plugin: brings the schema up to date, pins what must never
- * change, and tells whether it answers. Thread-safe.
+ * change, and tells whether it answers and what time it is there. Thread-safe.
  */
 public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
@@ -139,16 +139,6 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Whether the database answers within two seconds. Blocks for as long. */
-  public boolean answers() {
-    try (Connection connection = pool.getConnection()) {
-      return connection.isValid(VALIDATION_SECONDS);
-    } catch (SQLException e) {
-      log.debug("The database does not answer", e);
-      return false;
-    }
-  }
-
   /**
    * By how many milliseconds a clock is at least ahead of the database's, which all nodes share;
    * negative if it is behind, 0 if they differ by no more than the question took, and empty if the
@@ -167,7 +157,7 @@ public final class Database implements AutoCloseable {
         return OptionalLong.of(ahead(asked, told, clock.millis()));
       }
     } catch (SQLException e) {
-      log.debug("The database does not tell its time", e);
+      log.debug("The database does not answer", e);
       return OptionalLong.empty();
     }
   }

@@ -57,7 +57,7 @@ class DatabaseTest {
     try (Database database = Database.open(settings)) {
       assertEquals(0, TestDatabase.number(settings, "SELECT count(*) FROM event_journal"));
       assertEquals(0, TestDatabase.number(settings, "SELECT count(*) FROM snapshot"));
-      assertTrue(database.answers());
+      assertTrue(database.ahead(Clock.systemUTC()).isPresent());
       assertEquals(settings, database.settings());
     }
   }
@@ -118,7 +118,7 @@ class DatabaseTest {
       try (Database database = Database.open(settings)) {
         together.await(60, TimeUnit.SECONDS);
         database.pin("count", "16");
-        assertTrue(database.answers());
+        assertTrue(database.ahead(Clock.systemUTC()).isPresent());
       }
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException(e);
