@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longshore.persistence.Database.DatabaseException;
@@ -156,6 +157,22 @@ class PostgresOutageTest {
         assertInstanceOf(Answer.Indeterminate.class, node.outcome(new Add(2)));
         assertEquals(2, node.retry(new Add(2)).number());
         assertEquals(Set.of(1L, 2L), node.retry(new Recall()).numbers());
+      }
+    }
+  }
+
+  @Test
+  void when_the_network_swallows_connections_then_the_database_does_not_answer_and_soon_does_again()
+      throws IOException {
+    try (SwallowingProxy proxy = new SwallowingProxy(postgres.getPort())) {
+      String url = "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres";
+      try (Database database = Database.open(new DatabaseSettings(url, "postgres", "", 2))) {
+        assertTrue(answers(database));
+        proxy.swallow();
+        // The pool would wait for half a minute.
+        boolean answered = assertTimeoutPreemptively(Duration.ofSeconds(15), () -> answers(database));
+        assertFalse(answered);
+        Await.until("the pool has a new connection", () -> answers(database));
       }
     }
   }
