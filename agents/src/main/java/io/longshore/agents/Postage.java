@@ -93,7 +93,8 @@ final class Postage {
             answer.complete(taken);
           });
     } catch (RuntimeException e) {
-      // It may be in the mailbox or not. What is on its way is bounded: nothing may stay there for ever.
+      // It may be in the mailbox or not. What is on its way is bounded: nothing may stay there for
+      // ever.
       if (answer.completeExceptionally(e)) {
         release(count, released);
       }

@@ -63,11 +63,7 @@ class PostageTest {
         new MessageSettings.Lane(4, 1_000, MAX_IN_FLIGHT, 1_000_000, Duration.ofSeconds(5));
     AgentMessages messages =
         new AgentMessages(
-            1,
-            settings("capacity.normal = 100000", "max-bytes = 100 MiB"),
-            counters,
-            clock,
-            wake);
+            1, settings("capacity.normal = 100000", "max-bytes = 100 MiB"), counters, clock, wake);
     return new Postage(
         List.of(new MessageLane(testKit::spawn, batch -> {}, settings)),
         agentId -> 0,

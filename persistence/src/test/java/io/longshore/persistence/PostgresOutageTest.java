@@ -18,8 +18,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -170,7 +170,8 @@ class PostgresOutageTest {
         assertTrue(answers(database));
         proxy.swallow();
         // The pool would wait for half a minute.
-        boolean answered = assertTimeoutPreemptively(Duration.ofSeconds(15), () -> answers(database));
+        boolean answered =
+            assertTimeoutPreemptively(Duration.ofSeconds(15), () -> answers(database));
         assertFalse(answered);
         Await.until("the pool has a new connection", () -> answers(database));
       }
