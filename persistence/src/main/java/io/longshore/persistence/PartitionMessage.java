@@ -54,11 +54,14 @@ public interface PartitionMessage {
     }
   }
 
-  /** Sent by every node again and again, so that a partition is always alive somewhere. */
+  /** Sent by nodes again and again, so that a partition is always alive somewhere. */
   record Wake(ActorRef<Awake> replyTo) implements PartitionMessage {}
 
   /** Answers {@link Wake} once the partition is recovered. */
   record Awake(int partition) implements PartitionWaker.Message, PartitionSender.Message {}
+
+  /** Sent by a node to the others: these of its partitions have just answered {@link Wake}. */
+  record AwakeThere(List<Integer> partitions) implements PartitionWaker.Message {}
 
   /** Sent by a partition to itself. */
   record Tick() implements PartitionMessage {}

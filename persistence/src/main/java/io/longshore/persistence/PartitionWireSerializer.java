@@ -1,6 +1,8 @@
 package io.longshore.persistence;
 
 import java.io.NotSerializableException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -19,6 +21,7 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
   private static final String REFUSED = "refused";
   private static final String WAKE = "wake";
   private static final String AWAKE = "awake";
+  private static final String AWAKE_THERE = "awake-there";
   private final ExtendedActorSystem system;
 
   /** Made by the actor system. */
@@ -45,6 +48,8 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
       return WAKE;
     } else if (object instanceof PartitionMessage.Awake) {
       return AWAKE;
+    } else if (object instanceof PartitionMessage.AwakeThere) {
+      return AWAKE_THERE;
     }
     throw new IllegalArgumentException("Not a partition message: " + object.getClass().getName());
   }
@@ -64,6 +69,9 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
       out.text(refs().toSerializationFormat(wake.replyTo()));
     } else if (object instanceof PartitionMessage.Awake awake) {
       out.number(awake.partition());
+    } else if (object instanceof PartitionMessage.AwakeThere there) {
+      out.number(there.partitions().size());
+      there.partitions().forEach(out::number);
     }
     return out.toBytes();
   }
@@ -84,6 +92,13 @@ public final class PartitionWireSerializer extends SerializerWithStringManifest 
       case REFUSED -> new PartitionMessage.Refused(in.number(), in.number());
       case WAKE -> new PartitionMessage.Wake(this.<PartitionMessage.Awake>ref(in.text()));
       case AWAKE -> new PartitionMessage.Awake(in.count());
+      case AWAKE_THERE -> {
+        List<Integer> partitions = new ArrayList<>();
+        for (int left = in.count(); left > 0; left--) {
+          partitions.add(in.count());
+        }
+        yield new PartitionMessage.AwakeThere(partitions);
+      }
       default -> throw new NotSerializableException("Unknown partition message: " + manifest);
     };
   }

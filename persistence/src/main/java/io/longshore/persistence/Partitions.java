@@ -95,7 +95,12 @@ public final class Partitions {
     OnceUp.start(
         system,
         PartitionWaker.create(
-            typeName, (wake, to) -> tell(to, wake), settings.wakeInterval(), lastAwake, clock),
+            typeName,
+            (wake, to) -> tell(to, wake),
+            near::now,
+            settings.wakeInterval(),
+            lastAwake,
+            clock),
         typeName + "-waker");
   }
 
@@ -278,7 +283,7 @@ public final class Partitions {
     return inFlight.get();
   }
 
-  /** How many partitions have not answered this node within three wake intervals. */
+  /** How many partitions are not known to have answered within three wake intervals. */
   public int asleep() {
     Duration patience = settings.wakeInterval().multipliedBy(3);
     long since = clock.millis() - patience.toMillis();

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param count how many there are; never changes once there is data
  * @param role which nodes hold them
  * @param tick how often a partition looks for what is due
- * @param wakeInterval how often a node wakes all of them
+ * @param wakeInterval how often a node wakes its own, and those nobody speaks for
  * @param snapshot when a partition is saved whole
  * @param maxBatch most commands in one batch
  * @param maxBatchBytes most bytes in one batch

@@ -64,7 +64,8 @@ class SerializersTest {
         new Undecided(),
         new PartitionMessage.Refused(7, 1_000),
         new Wake(testKit.createTestProbe(Awake.class).ref()),
-        new Awake(4095));
+        new Awake(4095),
+        new PartitionMessage.AwakeThere(List.of(0, 7, 4095)));
   }
 
   @Test
@@ -98,7 +99,16 @@ class SerializersTest {
       manifests.add(serializer.manifest(message));
     }
     assertEquals(
-        List.of("batch", "batch", "replies", "replies", "undecided", "refused", "wake", "awake"),
+        List.of(
+            "batch",
+            "batch",
+            "replies",
+            "replies",
+            "undecided",
+            "refused",
+            "wake",
+            "awake",
+            "awake-there"),
         manifests);
   }
 
