@@ -146,11 +146,7 @@ final class AgentTasks {
   }
 
   private void tell(Addressed due) {
-    if (due.news()) {
-      environment.source().report(due.route(), due.report());
-    } else {
-      environment.source().alive(due.route(), due.report());
-    }
+    environment.source().report(due.route(), due.report(), due.urgency());
   }
 
   /** If the lease is over, the mailbox is told so now. */

@@ -4,6 +4,7 @@ import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Refusal;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
+import io.longshore.agents.WorkSource.Urgency;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +16,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a mailbox owes its coordinators: news of single tasks at once, its room when that has
- * changed, and a sign of life. However much one message causes, a route gets one report of it.
+ * What a mailbox owes its coordinators: what was refused or given back at once, what was taken and
+ * its room when that has changed, and a sign of life. However much one message causes, a route gets
+ * one report of it.
+ *
+ * <p>A coordinator knows the room as it was last told, less what it has given since. As long as
+ * that is no more than twice and no less than half of what there is, news of it can wait for those
+ * of other mailboxes.
  */
 final class Reports {
   /**
@@ -34,20 +40,64 @@ final class Reports {
   private final Map<Route, Long> enlisted = new LinkedHashMap<>();
 
   private final Map<Route, Draft> drafts = new LinkedHashMap<>();
-  private final Map<Route, Sent> sent = new HashMap<>();
+  private final Map<Route, Told> told = new HashMap<>();
 
-  /**
-   * A report and the route whose coordinator it is for.
-   *
-   * @param news whether it tells anything that the coordinator has not been told
-   */
-  record Addressed(Route route, MailboxReport report, boolean news) {}
+  /** A report and the route whose coordinator it is for. */
+  record Addressed(Route route, MailboxReport report, Urgency urgency) {}
 
-  private record Sent(Status status, int free, long at) {}
+  /** What a coordinator was last told, and what it takes the room for by now. */
+  private static final class Told {
+    private Status status = Status.OFFLINE;
+    private int free;
+    private long at;
+    private int believed;
 
-  private record Draft(List<String> accepted, List<Refusal> refused, List<String> returned) {
-    Draft() {
-      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    /** What it will take it for once it has what waits; since when that waits, or 0. */
+    private int toBelieve;
+
+    private long waitsSince;
+
+    void took(int accepted, long now) {
+      believed -= accepted;
+      toBelieve -= accepted;
+      if (waitsSince != 0 && now - waitsSince >= Urgency.SOON.patience().toMillis()) {
+        believed = toBelieve;
+        waitsSince = 0;
+      }
+    }
+
+    boolean isFarFrom(Room room) {
+      int known = Math.max(0, believed);
+      return status != room.status() || room.free() > 2 * known || known > 2 * room.free();
+    }
+
+    void tell(Room room, Urgency urgency, long now) {
+      status = room.status();
+      free = room.free();
+      at = now;
+      toBelieve = free;
+      if (urgency == Urgency.NOW) {
+        believed = free;
+        waitsSince = 0;
+      } else if (waitsSince == 0) {
+        waitsSince = now;
+      }
+    }
+  }
+
+  private static final class Draft {
+    private final List<String> accepted = new ArrayList<>();
+    private final List<Refusal> refused = new ArrayList<>();
+    private final List<String> returned = new ArrayList<>();
+
+    /** The coordinator waits for an answer. */
+    private boolean asked;
+
+    Urgency urgency(boolean far, boolean changed) {
+      if (far || asked || !refused.isEmpty() || !returned.isEmpty()) {
+        return Urgency.NOW;
+      }
+      return changed || !accepted.isEmpty() ? Urgency.SOON : Urgency.SIGN;
     }
   }
 
@@ -71,7 +121,7 @@ final class Reports {
    */
   void enlist(Route route) {
     owe(route);
-    enlisted.putIfAbsent(route, 0L);
+    enlisted.putIfAbsent(route.withoutRange(), 0L);
     if (enlisted.size() > maxEnlisted) {
       Iterator<Route> oldest = enlisted.keySet().iterator();
       oldest.next();
@@ -80,9 +130,9 @@ final class Reports {
     }
   }
 
-  /** A report to this route, even with no news in it. */
+  /** A report to this route, now, even with no news in it. */
   void owe(Route route) {
-    draft(route);
+    draft(route).asked = true;
   }
 
   void accepted(TaskRef ref) {
@@ -110,36 +160,39 @@ final class Reports {
         forgetOthers();
       }
     }
-    Set<Route> news = new HashSet<>(drafts.keySet());
+    Map<Route, Urgency> urgencies = new HashMap<>();
     for (Route route : routes()) {
-      Sent last = sent.get(route);
-      boolean changed =
-          last == null
-              ? room.status() == Status.ONLINE
-              : last.status != room.status() || last.free != room.free();
-      boolean due = last != null && now - last.at >= interval;
-      if (changed) {
-        news.add(route.withoutRange());
+      Told last = told.get(route);
+      Draft draft = drafts.get(route);
+      if (last != null) {
+        last.took(draft == null ? 0 : draft.accepted.size(), now);
       }
-      if (changed || (alive && due)) {
-        owe(route);
+      boolean far = last == null ? room.status() == Status.ONLINE : last.isFarFrom(room);
+      boolean changed = last != null && last.free != room.free();
+      boolean due = last != null && now - last.at >= interval;
+      if (far || changed || (alive && due)) {
+        draft = draft(route);
+      }
+      if (draft != null) {
+        urgencies.put(route, draft.urgency(far, changed));
       }
     }
     List<Addressed> due = new ArrayList<>(drafts.size());
     drafts.forEach(
-        (route, draft) -> due.add(new Addressed(route, report(draft, room), news.contains(route))));
-    for (Route route : drafts.keySet()) {
-      if (isFollowed(route)) {
-        sent.put(route, new Sent(room.status(), room.free(), now));
-      }
-    }
+        (route, draft) -> {
+          Urgency urgency = urgencies.getOrDefault(route, Urgency.NOW);
+          due.add(new Addressed(route, report(draft, room), urgency));
+          if (isFollowed(route)) {
+            told.computeIfAbsent(route, to -> new Told()).tell(room, urgency, now);
+          }
+        });
     drafts.clear();
     return due;
   }
 
   /** When the next sign of life is due, epoch milliseconds. */
   long nextSign(long now) {
-    return sent.values().stream().mapToLong(Sent::at).min().orElse(now) + interval;
+    return told.values().stream().mapToLong(last -> last.at).min().orElse(now) + interval;
   }
 
   private MailboxReport report(Draft draft, Room room) {
@@ -162,6 +215,6 @@ final class Reports {
   }
 
   private void forgetOthers() {
-    sent.keySet().removeIf(route -> !isFollowed(route));
+    told.keySet().removeIf(route -> !isFollowed(route));
   }
 }

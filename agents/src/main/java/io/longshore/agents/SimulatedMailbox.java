@@ -8,6 +8,7 @@ import io.longshore.agents.MailboxState.Effects;
 import io.longshore.agents.Reports.Addressed;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.StartReply;
+import io.longshore.agents.WorkSource.Urgency;
 import io.longshore.persistence.Answer;
 import io.longshore.registry.AgentRecord;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class SimulatedMailbox {
     void acquired(long acquirer, List<Lease> leases);
 
     /** Tells a route's coordinator. */
-    void report(Route route, MailboxReport report);
+    void report(Route route, MailboxReport report, Urgency urgency);
   }
 
   /** An empty mailbox of a registered agent, whose workers have not been heard yet. */
@@ -111,7 +112,7 @@ public final class SimulatedMailbox {
       outside.acquired(acquired.number(), acquired.leases());
     }
     for (Addressed due : effects.reports()) {
-      outside.report(due.route(), due.report());
+      outside.report(due.route(), due.report(), due.urgency());
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.longshore.agents;
 
 import io.longshore.persistence.Answer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +48,31 @@ public interface WorkSource {
    */
   CompletionStage<Answer<Boolean>> isHeld(String taskId, String agentId);
 
-  /** Tells a route's coordinator something; may be lost, and is then told again by heartbeat. */
-  void report(Route route, MailboxReport report);
-
   /**
-   * Tells a route's coordinator that a mailbox is still there and that nothing has changed. It may
-   * come a little later, together with those of other mailboxes, but never after a later {@link
-   * #report} of the same.
+   * Tells a route's coordinator something; may be lost, and is then told again by heartbeat.
+   * Reports of one mailbox arrive in order, however urgent each is.
    */
-  default void alive(Route route, MailboxReport report) {
-    report(route, report);
+  void report(Route route, MailboxReport report, Urgency urgency);
+
+  /** How long a report may wait for those of other mailboxes. */
+  enum Urgency {
+    /** Not at all: the coordinator would go wrong, or could place more than it knows. */
+    NOW(Duration.ZERO),
+    /** A moment: what the coordinator takes the room for is near enough. */
+    SOON(Duration.ofMillis(50)),
+    /** Little beside the time between two signs of life of a mailbox: nothing has changed. */
+    SIGN(Duration.ofMillis(250));
+
+    private final Duration patience;
+
+    Urgency(Duration patience) {
+      this.patience = patience;
+    }
+
+    /** For how long. */
+    public Duration patience() {
+      return patience;
+    }
   }
 
   /** Answers {@link #start}. */

@@ -85,7 +85,7 @@ final class LedgerDouble implements WorkSource {
   }
 
   @Override
-  public void report(Route route, MailboxReport report) {
-    heard.accept(new Addressed(route, report, true));
+  public void report(Route route, MailboxReport report, Urgency urgency) {
+    heard.accept(new Addressed(route, report, urgency));
   }
 }

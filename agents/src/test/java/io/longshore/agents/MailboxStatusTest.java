@@ -14,6 +14,7 @@ import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.Status;
+import io.longshore.agents.WorkSource.Urgency;
 import io.longshore.registry.AgentRecord;
 import io.longshore.registry.Delivery;
 import io.longshore.registry.Webhook;
@@ -51,10 +52,11 @@ class MailboxStatusTest {
     alice.addressed();
 
     alice.pass(INTERVAL);
-    assertEquals(List.of(false), alice.addressed().stream().map(Reports.Addressed::news).toList());
+    assertEquals(
+        List.of(Urgency.SIGN), alice.addressed().stream().map(Reports.Addressed::urgency).toList());
 
     alice.assign(refs(1, 1));
-    assertTrue(alice.addressed().stream().allMatch(Reports.Addressed::news));
+    assertTrue(alice.addressed().stream().noneMatch(told -> told.urgency() == Urgency.SIGN));
   }
 
   @Test

@@ -34,6 +34,9 @@ final class Candidate {
 
   private int unanswered;
 
+  /** Given and begun since its mailbox has last spoken, which has not told that it has them. */
+  private int begunUnheard;
+
   /** When its load was last seen to change, or it was idle. */
   private long changedAt;
 
@@ -110,6 +113,7 @@ final class Candidate {
     }
     agent = newer;
     room = now;
+    begunUnheard = 0;
     heardAt = at;
   }
 
@@ -127,6 +131,15 @@ final class Candidate {
       given.answered = true;
       unanswered--;
     }
+  }
+
+  /**
+   * The ledger says that it waits no more. That may be known here before its mailbox has told that
+   * it has it: until then it takes room.
+   */
+  void settled(Placed given) {
+    begunUnheard += given.answered ? 0 : 1;
+    drop(given);
   }
 
   /** It is not given to this agent any more. */
@@ -158,7 +171,7 @@ final class Candidate {
 
   /** How many more tasks the mailbox will take, as far as is known here. */
   int free() {
-    return takesWork() ? room.free() - unanswered : 0;
+    return takesWork() ? room.free() - unanswered - begunUnheard : 0;
   }
 
   int concurrency() {
@@ -178,7 +191,7 @@ final class Candidate {
 
   /** Tasks ahead of one that would be given now. */
   int ahead() {
-    return room.queued() + room.running() + unanswered;
+    return room.queued() + room.running() + unanswered + begunUnheard;
   }
 
   /** Tasks ahead of one that would be given now for each that runs at once. */

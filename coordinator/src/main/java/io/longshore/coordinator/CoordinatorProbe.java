@@ -80,7 +80,7 @@ public final class CoordinatorProbe {
     coordinators.tell(route, new CoordinatorProtocol.Settled(taskIds, List.of()));
   }
 
-  /** A mailbox has told this. */
+  /** A mailbox has told this, which cannot wait. */
   public void reported(Route route, MailboxReport report) {
     coordinators.tell(route, new CoordinatorProtocol.Reported(report));
   }

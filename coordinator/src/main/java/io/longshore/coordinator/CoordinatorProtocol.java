@@ -43,7 +43,7 @@ public final class CoordinatorProtocol {
   }
 
   /**
-   * Sent by a ledger partition.
+   * Sent for the ledger's partitions of one node.
    *
    * @param taskIds these do not wait any more
    * @param setbacks what went wrong with agents meanwhile
@@ -68,10 +68,13 @@ public final class CoordinatorProtocol {
     FAILURE
   }
 
-  /** Sent by a mailbox through the work source. */
+  /** Sent by a mailbox through the work source: something that cannot wait. */
   public record Reported(MailboxReport report) implements Command {}
 
-  /** Sent through the work source for mailboxes of one node that have nothing new to tell. */
+  /**
+   * Sent through the work source for mailboxes of one node, in the order in which they have told
+   * it: what could wait a moment, and signs of life.
+   */
   public record Alive(List<MailboxReport> reports) implements Command {}
 
   /** Sent by a coordinator to itself. */

@@ -59,15 +59,12 @@ final class Coordinators {
             .withEntityProps(MailboxSelector.bounded(settings.commandCapacity())));
   }
 
-  /** A way for the reports of this node's mailboxes. */
-  SignsOfLife signsOfLife() {
-    return new SignsOfLife(
+  /** A way for what this node's mailboxes and partitions have to tell. */
+  ToCoordinators gathering() {
+    return new ToCoordinators(
         this::tell,
-        task -> {
-          var unused =
-              system
-                  .scheduler()
-                  .scheduleOnce(SignsOfLife.GATHERED_FOR, task, system.executionContext());
+        (delay, task) -> {
+          var unused = system.scheduler().scheduleOnce(delay, task, system.executionContext());
         });
   }
 

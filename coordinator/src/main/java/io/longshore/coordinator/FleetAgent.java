@@ -10,6 +10,7 @@ import io.longshore.agents.TaskRef;
 import io.longshore.agents.WorkSource.MailboxReport;
 import io.longshore.agents.WorkSource.Room;
 import io.longshore.agents.WorkSource.StartReply;
+import io.longshore.agents.WorkSource.Urgency;
 import io.longshore.registry.AgentRecord;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +74,10 @@ final class FleetAgent implements SimulatedMailbox.Outside {
     return record.agentId();
   }
 
+  AgentRecord record() {
+    return record;
+  }
+
   // What the mailbox is told.
 
   void assign(List<TaskRef> refs) {
@@ -129,10 +134,10 @@ final class FleetAgent implements SimulatedMailbox.Outside {
   }
 
   @Override
-  public void report(Route route, MailboxReport report) {
+  public void report(Route route, MailboxReport report, Urgency urgency) {
     Room room = report.room();
     fleet.seen(report, room.queued() + Math.max(room.running(), busy()) > mailbox.capacity());
-    fleet.send(() -> fleet.route(route).reported(record, report));
+    fleet.toCoordinators().report(route, report, urgency);
   }
 
   // What the worker does.

@@ -3,10 +3,14 @@ package io.longshore.coordinator;
 import io.longshore.agents.Route;
 import io.longshore.agents.TaskRef.Priority;
 import io.longshore.agents.WorkSource.MailboxReport;
+import io.longshore.coordinator.CoordinatorProtocol.Alive;
+import io.longshore.coordinator.CoordinatorProtocol.Command;
 import io.longshore.coordinator.CoordinatorProtocol.Mark;
+import io.longshore.coordinator.CoordinatorProtocol.Offer;
 import io.longshore.coordinator.CoordinatorProtocol.Offered;
+import io.longshore.coordinator.CoordinatorProtocol.Reported;
 import io.longshore.coordinator.CoordinatorProtocol.Setback;
-import io.longshore.registry.AgentRecord;
+import io.longshore.coordinator.CoordinatorProtocol.Settled;
 import java.util.List;
 import java.util.Map;
 
@@ -44,11 +48,7 @@ final class FleetRoute {
   /** A task has started. */
   void settled(String taskId) {
     if (offers.settled(route, Priority.NORMAL, taskId, 0)) {
-      fleet.send(
-          () -> {
-            assignment.settled(List.of(taskId), fleet.time().now());
-            act(false);
-          });
+      fleet.toCoordinators().settled(route, new Settled(List.of(taskId), List.of()));
     }
     offer();
   }
@@ -56,7 +56,7 @@ final class FleetRoute {
   /** A lease of this agent has run out. */
   void lostLease(String agentId) {
     List<Setback> setbacks = List.of(new Setback(agentId, Mark.LOST_LEASE));
-    fleet.send(() -> assignment.setBack(setbacks, fleet.time().now()));
+    fleet.toCoordinators().settled(route, new Settled(List.of(), setbacks));
   }
 
   private void park(List<String> taskIds) {
@@ -75,20 +75,29 @@ final class FleetRoute {
     if (!next.isEmpty()) {
       List<Offered> tasks =
           next.stream().map(id -> new Offered(fleet.ledger().ref(id), Map.of())).toList();
-      long behind = offers.behind(route);
-      fleet.send(
-          () -> {
-            assignment.offered(tasks, fleet.time().now());
-            assignment.behind(0, behind, fleet.time().now());
-            act(false);
-          });
+      fleet.toCoordinators().offer(route, new Offer(tasks, 0, offers.behind(route)));
     }
   }
 
-  /** A mailbox's report has arrived. */
-  void reported(AgentRecord agent, MailboxReport report) {
-    assignment.reported(agent, report, fleet.time().now());
+  /** Something has arrived at the coordinator. */
+  void told(Command command) {
+    long now = fleet.time().now();
+    if (command instanceof Offer offer) {
+      assignment.offered(offer.tasks(), now);
+      assignment.behind(offer.partition(), offer.behind(), now);
+    } else if (command instanceof Settled settled) {
+      assignment.settled(settled.taskIds(), now);
+      assignment.setBack(settled.setbacks(), now);
+    } else if (command instanceof Reported reported) {
+      reported(reported.report(), now);
+    } else if (command instanceof Alive alive) {
+      alive.reports().forEach(report -> reported(report, now));
+    }
     act(false);
+  }
+
+  private void reported(MailboxReport report, long now) {
+    assignment.reported(fleet.agent(report.agentId()).record(), report, now);
   }
 
   /** Time has passed, for the ledger and for the coordinator. */

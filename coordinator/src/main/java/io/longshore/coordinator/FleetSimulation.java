@@ -37,6 +37,13 @@ public final class FleetSimulation {
   private final FleetSettings settings;
   private final Observer observer;
   private final VirtualTime time = new VirtualTime(START);
+
+  /** Ledger and mailboxes are all on one node. */
+  private final ToCoordinators toCoordinators =
+      new ToCoordinators(
+          (route, command) -> send(() -> route(route).told(command)),
+          (delay, task) -> time.after(delay.toMillis(), task));
+
   private final FleetLedger ledger;
   private final FleetRoute[] routes;
   private final FleetAgent[] agents;
@@ -238,6 +245,11 @@ public final class FleetSimulation {
     if (meanSeconds > 0) {
       time.after((long) (meanSeconds * 1_000L * faults.nextExponential()), fault);
     }
+  }
+
+  /** The way to all coordinators. */
+  ToCoordinators toCoordinators() {
+    return toCoordinators;
   }
 
   /** Sends a message, unless it gets lost: then false. */

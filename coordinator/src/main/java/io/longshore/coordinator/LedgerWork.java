@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The ledger as mailboxes and the workers of this node see it. */
 final class LedgerWork implements WorkSource {
   private final Tasks tasks;
-  private final SignsOfLife signs;
+  private final ToCoordinators coordinators;
 
-  LedgerWork(Tasks tasks, SignsOfLife signs) {
+  LedgerWork(Tasks tasks, ToCoordinators coordinators) {
     this.tasks = tasks;
-    this.signs = signs;
+    this.coordinators = coordinators;
   }
 
   @Override
@@ -106,12 +106,7 @@ final class LedgerWork implements WorkSource {
   }
 
   @Override
-  public void report(Route route, MailboxReport report) {
-    signs.report(route, report);
-  }
-
-  @Override
-  public void alive(Route route, MailboxReport report) {
-    signs.alive(route, report);
+  public void report(Route route, MailboxReport report, Urgency urgency) {
+    coordinators.report(route, report, urgency);
   }
 }

@@ -32,7 +32,7 @@ final class Placements {
       waiting.remove(task);
       lateness.remove(task);
     } else {
-      placed.at.drop(placed);
+      placed.at.settled(placed);
       placed.at.moved(now);
       index(placed.at, now);
     }

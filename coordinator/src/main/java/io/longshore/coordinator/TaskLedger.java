@@ -36,7 +36,10 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   /** Whom a ledger tells what has been committed; each may be lost and is healed by time. */
   interface Listeners {
     /** To a route's coordinator. */
-    void coordinator(Route route, CoordinatorProtocol.Command command);
+    void offer(Route route, CoordinatorProtocol.Offer offer);
+
+    /** To a route's coordinator, which need not know at once. */
+    void settled(Route route, CoordinatorProtocol.Settled settled);
 
     /** To an agent's mailbox. */
     void ended(String agentId, List<EndedLease> leases);
@@ -180,7 +183,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
 
   @Override
   protected void committed(LedgerState state, List<LedgerEvent> events) {
-    settled.forEach(listeners::coordinator);
+    settled.forEach(listeners::settled);
     settled.clear();
     extended.forEach(listeners::extended);
     extended.clear();
@@ -218,7 +221,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
               }
               for (int from = 0; from < tasks.size(); from += MAX_OFFERED) {
                 int to = Math.min(from + MAX_OFFERED, tasks.size());
-                listeners.coordinator(
+                listeners.offer(
                     route,
                     new CoordinatorProtocol.Offer(
                         List.copyOf(tasks.subList(from, to)),

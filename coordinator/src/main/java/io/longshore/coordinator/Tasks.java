@@ -29,7 +29,7 @@ public final class Tasks {
   private final Clock clock;
   private final TaskIds ids;
   private final Partitions ledger;
-  private final Coordinators coordinators;
+  private final ToCoordinators toCoordinators;
   private final WorkSource work;
   private final Mailboxes mailboxes;
   private final Submission submission;
@@ -56,8 +56,9 @@ public final class Tasks {
     ids = new TaskIds(settings.partitions().count(), clock);
     history = new History(archive, ids);
     deadLetters = new DeadLetters(archive, this, system, clock);
-    coordinators = new Coordinators(system, settings, clock);
-    work = new LedgerWork(this, coordinators.signsOfLife());
+    Coordinators coordinators = new Coordinators(system, settings, clock);
+    toCoordinators = coordinators.gathering();
+    work = new LedgerWork(this, toCoordinators);
     mailboxes = Mailboxes.start(system, mailboxSettings, clock, work, registry, handlers, webhooks);
     recommendations = Recommendations.start(system, settings.recommendations(), clock);
     coordinators.start(
@@ -323,8 +324,13 @@ public final class Tasks {
   /** What the ledger tells after a commit. */
   private final class FromLedger implements TaskLedger.Listeners {
     @Override
-    public void coordinator(Route route, CoordinatorProtocol.Command command) {
-      coordinators.tell(route, command);
+    public void offer(Route route, CoordinatorProtocol.Offer offer) {
+      toCoordinators.offer(route, offer);
+    }
+
+    @Override
+    public void settled(Route route, CoordinatorProtocol.Settled settled) {
+      toCoordinators.settled(route, settled);
     }
 
     @Override

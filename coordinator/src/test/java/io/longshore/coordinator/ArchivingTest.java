@@ -60,7 +60,10 @@ class ArchivingTest {
     TaskLedger.Listeners nobody =
         new TaskLedger.Listeners() {
           @Override
-          public void coordinator(Route route, CoordinatorProtocol.Command command) {}
+          public void offer(Route route, CoordinatorProtocol.Offer offer) {}
+
+          @Override
+          public void settled(Route route, CoordinatorProtocol.Settled settled) {}
 
           @Override
           public void ended(String agentId, List<EndedLease> leases) {}

@@ -109,6 +109,7 @@ class AssignmentTest {
     table.room("b", Given.room(5, 0, 0, 1, 1_100));
     table.given.clear();
     table.settled("t");
+    table.room("b", Given.room(5, 0, 0, 1, 1_100));
     table.offer("u");
     assertEquals(List.of("u"), table.given("b"));
   }
@@ -192,7 +193,22 @@ class AssignmentTest {
     assertEquals(List.of("u"), table.given("a"));
     table.settled("u");
     table.offer("v");
+    assertEquals(List.of(), table.given("a"), "u may be there: the mailbox has not told");
+    table.room("a", free(1));
     assertEquals(List.of("v"), table.given("a"), "the room of u is free again");
+  }
+
+  @Test
+  void when_a_task_begins_before_its_mailbox_has_told_that_it_has_it_then_it_takes_room() {
+    table.room("a", free(2));
+    table.offer("t");
+    table.settled("t");
+    table.offer("u", "v");
+    assertEquals(List.of("t", "u"), table.given("a"));
+    table.accepted("a", Given.room(0, 1, 1, 1, 0), "t", "u");
+    assertEquals(List.of(), table.given("a"));
+    table.room("a", Given.room(1, 0, 1, 1, 0));
+    assertEquals(List.of("v"), table.given("a"));
   }
 
   @Test

@@ -96,6 +96,7 @@ class PreferencesTest {
             + " meet its deadline in 3.0 s: the best would be done in 4.0 s",
         decisions.get(0).reason());
     table.settled("t");
+    table.room("best", Given.room(9, 0, 0, 1, 4_000));
     table.offer(List.of(due("u", 4_000, true)));
     assertEquals(1, table.decisions("best").size(), "in time, to the millisecond");
   }

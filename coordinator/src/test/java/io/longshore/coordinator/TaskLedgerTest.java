@@ -48,8 +48,13 @@ class TaskLedgerTest {
     TaskLedger.Listeners listeners =
         new TaskLedger.Listeners() {
           @Override
-          public void coordinator(Route route, CoordinatorProtocol.Command command) {
-            told.ref().tell(new Told(route.name(), command));
+          public void offer(Route route, CoordinatorProtocol.Offer offer) {
+            told.ref().tell(new Told(route.name(), offer));
+          }
+
+          @Override
+          public void settled(Route route, CoordinatorProtocol.Settled settled) {
+            told.ref().tell(new Told(route.name(), settled));
           }
 
           @Override

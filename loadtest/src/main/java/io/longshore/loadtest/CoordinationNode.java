@@ -206,7 +206,7 @@ final class CoordinationNode implements AutoCloseable {
     private volatile @Nullable CoordinatorProbe coordinators;
 
     @Override
-    public void report(Route route, MailboxReport report) {
+    public void report(Route route, MailboxReport report, Urgency urgency) {
       Listener listening = listener;
       CoordinatorProbe to = coordinators;
       if (listening != null) {
