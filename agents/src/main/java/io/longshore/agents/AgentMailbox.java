@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -37,6 +38,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent's mailbox: what arrives goes to its two sides, tasks and messages, and what follows is
@@ -49,6 +51,7 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
    *
    * @param gone asks the registry itself whether it has no such agent; false if it does not answer
    * @param local those that are alive, by agent
+   * @param url where the node's API is, if it has one and says so
    */
   record Environment(
       MailboxSettings settings,
@@ -59,7 +62,8 @@ final class AgentMailbox extends AbstractBehavior<Letter> {
       NodeWork node,
       Map<String, LocalMailbox> local,
       MailboxCounters counters,
-      LongSupplier incarnations) {}
+      LongSupplier incarnations,
+      Supplier<@Nullable String> url) {}
 
   private final String agentId;
   private final Environment environment;

@@ -72,7 +72,8 @@ final class AgentTasks {
   }
 
   void acquire(Acquire acquire, long now) {
-    Consumer<List<Lease>> reply = leases -> acquire.replyTo().tell(new Leases(leases));
+    Consumer<List<Lease>> reply =
+        leases -> acquire.replyTo().tell(new Leases(leases, environment.url().get()));
     long deadline = now + acquire.waitMillis();
     Address from = acquire.replyTo().path().address();
     Waiting waiting = new Waiting(acquire.call(), from, reply);

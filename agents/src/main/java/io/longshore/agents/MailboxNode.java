@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
@@ -36,6 +37,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
 
 /** A node's share of the mailboxes, and its ways to all of them. */
 final class MailboxNode {
@@ -46,9 +48,14 @@ final class MailboxNode {
   private final AgentMailbox.Environment environment;
   private final Leaving leaving;
   private final Postage postage;
+  private final AtomicReference<@Nullable String> url;
 
   private MailboxNode(
-      ActorSystem<?> system, ClusterSharding sharding, AgentMailbox.Environment environment) {
+      ActorSystem<?> system,
+      ClusterSharding sharding,
+      AgentMailbox.Environment environment,
+      AtomicReference<@Nullable String> url) {
+    this.url = url;
     this.sharding = sharding;
     this.environment = environment;
     this.leaving = Leaving.watch(system, "mailboxes");
@@ -94,6 +101,7 @@ final class MailboxNode {
             .lookup(DispatcherSelector.fromConfig("longshore.agents.handler-dispatcher"));
     NodeWork work =
         new NodeWork(handlers, handlerThreads, webhooks, source, timer(system), clock, settings);
+    AtomicReference<@Nullable String> url = new AtomicReference<>();
     Door door = Doors.of(system).door("messages");
     MailboxCounters counters = new MailboxCounters(door::refused);
     door.measures(counters::waitingBytes, settings.messages()::nodeBytes);
@@ -107,7 +115,8 @@ final class MailboxNode {
             work,
             new ConcurrentHashMap<>(),
             counters,
-            () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+            () -> ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE),
+            url::get);
     finishBeforeLeaving(system, environment);
     system.systemActorOf(
         GoneNodes.create(
@@ -128,7 +137,7 @@ final class MailboxNode {
             // A mailbox knows better than its shard when it is idle: it also works without
             // messages.
             .withSettings(ClusterShardingSettings.create(system).withNoPassivationStrategy()));
-    return new MailboxNode(system, sharding, environment);
+    return new MailboxNode(system, sharding, environment, url);
   }
 
   static Timer timer(ActorSystem<?> system) {
@@ -182,6 +191,16 @@ final class MailboxNode {
 
   MailboxSettings settings() {
     return environment.settings();
+  }
+
+  /** Where this node's API is, as its mailboxes tell workers; null if they do not. */
+  @Nullable String url() {
+    return url.get();
+  }
+
+  /** From now on mailboxes of this node tell workers so. */
+  void servesAt(String here) {
+    url.set(here);
   }
 
   /** Whether nothing must be sent any more. */

@@ -117,8 +117,12 @@ public final class MailboxProtocol {
   /** Answers {@link Acquire}. */
   public sealed interface AcquireReply extends Reply permits Leases, TooManyWaiting, Overloaded {}
 
-  /** What there was; empty if nothing came in time or the agent is draining. */
-  public record Leases(List<Lease> leases) implements AcquireReply {}
+  /**
+   * What there was; empty if nothing came in time or the agent is draining.
+   *
+   * @param at the URL of the node that has the mailbox; null if it does not say
+   */
+  public record Leases(List<Lease> leases, @Nullable String at) implements AcquireReply {}
 
   /** As many workers, or readers, of this agent wait as may; nothing was handed out. */
   public record TooManyWaiting(int limit) implements AcquireReply, ReceiveReply {}

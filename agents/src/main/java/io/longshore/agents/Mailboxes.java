@@ -14,6 +14,7 @@ import io.longshore.agents.MailboxProtocol.HangUp;
 import io.longshore.agents.MailboxProtocol.Heartbeat;
 import io.longshore.agents.MailboxProtocol.HeartbeatAnswer;
 import io.longshore.agents.MailboxProtocol.HeartbeatReply;
+import io.longshore.agents.MailboxProtocol.Leases;
 import io.longshore.agents.MailboxProtocol.MailboxStatus;
 import io.longshore.agents.MailboxProtocol.Overloaded;
 import io.longshore.agents.MailboxProtocol.Receive;
@@ -184,6 +185,19 @@ public final class Mailboxes {
     if (answer instanceof Answer.Indeterminate) {
       hangUp(agentId, call);
     }
+  }
+
+  /**
+   * This node's API can be called at this URL: workers that ask at another node are told so, and
+   * may ask here instead.
+   */
+  public void servesAt(String url) {
+    node.servesAt(url);
+  }
+
+  /** Where a worker should ask for more; null if here, or if that is not known. */
+  public @Nullable String elsewhere(Leases leases) {
+    return leases.at() == null || leases.at().equals(node.url()) ? null : leases.at();
   }
 
   /** The limits of webhooks on this node. */

@@ -92,7 +92,8 @@ final class MailboxFixture implements AutoCloseable {
                 work,
                 local,
                 counters,
-                lives::incrementAndGet),
+                lives::incrementAndGet,
+                () -> "http://here"),
             self -> passivated.getRef().tell(self)));
   }
 

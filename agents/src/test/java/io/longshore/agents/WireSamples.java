@@ -81,7 +81,7 @@ final class WireSamples {
         new Heartbeat(agent(1), heartbeat),
         new GetStatus(agent(1), status),
         new Removed("alice"),
-        new Leases(List.of(Given.lease(ref("t1"), "token", 7))),
+        new Leases(List.of(Given.lease(ref("t1"), "token", 7)), "http://10.0.0.7:8470"),
         new TooManyWaiting(8),
         new HeartbeatReply(true),
         new MailboxStatus("alice", room, 6L, 7L, MessageStatus.NONE),

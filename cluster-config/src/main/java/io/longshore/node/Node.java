@@ -26,6 +26,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.pattern.Patterns;
 
 /** A running node: one actor system with every floor wired on it. Thread-safe. */
@@ -120,6 +121,11 @@ public final class Node implements AutoCloseable {
               archive);
       Health health = Health.start(system, database, registry, tasks, all, metrics, clock);
       Listeners http = bind(system, all, clock, registry, tasks, health);
+      if (settings.roles().contains("gateway")) {
+        String clusterHost = Cluster.get(system).selfMember().address().getHost().orElse("");
+        OwnUrl.of(all.gateway(), http.address(), clusterHost)
+            .ifPresent(tasks.mailboxes()::servesAt);
+      }
       CompletableFuture<Done> stopped = stopInOrder(system, settings, health, archive, database);
       String scheme = all.gateway().tls().isPresent() ? "https" : "http";
       return new Node(all, system, health, registry, tasks, http, scheme, stopped);

@@ -72,8 +72,12 @@ final class Assignment {
     placements = new Placements(candidates, waiting, lateness, unanswered);
   }
 
-  /** The ledger offers tasks, perhaps again. */
-  void offered(List<CoordinatorProtocol.Offered> offers, long now) {
+  /**
+   * The ledger offers tasks, perhaps again.
+   *
+   * @param node where it has them; null if that is not known
+   */
+  void offered(List<CoordinatorProtocol.Offered> offers, @Nullable String node, long now) {
     for (CoordinatorProtocol.Offered offered : offers) {
       String taskId = offered.ref().taskId();
       WaitingTask task = tasks.remove(taskId);
@@ -87,6 +91,7 @@ final class Assignment {
         task.rejecting = false; // the ledger has not heard of it
         placements.await(task, now);
       }
+      task.node = node;
       task.offeredAt = now;
       tasks.put(taskId, task);
     }
@@ -118,9 +123,13 @@ final class Assignment {
     }
   }
 
-  /** A mailbox tells what it took and what room it has. */
-  void reported(AgentRecord agent, MailboxReport report, long now) {
-    Candidate candidate = candidate(agent, report, now);
+  /**
+   * A mailbox tells what it took and what room it has.
+   *
+   * @param node where it is; null if that is not known
+   */
+  void reported(AgentRecord agent, MailboxReport report, @Nullable String node, long now) {
+    Candidate candidate = candidate(agent, report, node, now);
     long service = candidate.serviceMillis(candidates.assumedMillis(), now);
     candidate.heard(agent, report.room(), now);
     candidates.heard(candidate);
@@ -146,12 +155,13 @@ final class Assignment {
   }
 
   /** The agent as this life of its mailbox has it: what an earlier one had is placed anew. */
-  private Candidate candidate(AgentRecord agent, MailboxReport report, long now) {
+  private Candidate candidate(
+      AgentRecord agent, MailboxReport report, @Nullable String node, long now) {
     Candidate known = candidates.find(report.agentId());
     if (known != null && known.incarnation == report.incarnation()) {
       return known;
     }
-    Candidate fresh = new Candidate(agent, report.incarnation(), report.room(), now);
+    Candidate fresh = new Candidate(agent, report.incarnation(), report.room(), node, now);
     if (known != null) {
       fresh.standing = known.standing;
       placements.giveUp(known, "its mailbox has moved or restarted", now);

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Candidate {
   AgentRecord agent;
   final long incarnation;
+
+  /** Where its mailbox is; null if that is not known. */
+  final @Nullable String node;
+
   Room room;
   long heardAt;
 
@@ -43,6 +47,10 @@ final class Candidate {
   // What it is indexed under, to be changed by Candidates alone.
 
   List<Tag> tags = List.of();
+
+  /** The same and the node. */
+  List<Tag> tagsAndNode = List.of();
+
   @Nullable AgentSpec taggedFor;
   boolean indexed;
   boolean full;
@@ -57,9 +65,10 @@ final class Candidate {
   double indexedLoad;
   long indexedTurn;
 
-  Candidate(AgentRecord agent, long incarnation, Room room, long now) {
+  Candidate(AgentRecord agent, long incarnation, Room room, @Nullable String node, long now) {
     this.agent = agent;
     this.incarnation = incarnation;
+    this.node = node;
     this.room = room;
     this.heardAt = now;
     this.changedAt = now;
@@ -103,6 +112,7 @@ final class Candidate {
     if (!agent.spec().equals(taggedFor)) {
       taggedFor = agent.spec();
       tags = AgentIndex.tags(agent.spec());
+      tagsAndNode = AgentIndex.with(tags, node);
     }
   }
 

@@ -23,6 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places the tasks of one route. Everything it knows can be lost: a new incarnation asks the ledger
@@ -66,7 +67,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   /** The last reports of agents whose record has not reached this node yet. */
   private final Map<String, Early> early = new LinkedHashMap<>();
 
-  private record Early(MailboxReport report, long until) {}
+  private record Early(MailboxReport report, @Nullable String node, long until) {}
 
   private Coordinator(
       ActorContext<CoordinatorProtocol.Command> context,
@@ -149,7 +150,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .onMessage(
             CoordinatorProtocol.Offer.class,
             offer -> {
-              assignment.offered(offer.tasks(), clock.millis());
+              assignment.offered(offer.tasks(), offer.node(), clock.millis());
               assignment.behind(offer.partition(), offer.behind(), clock.millis());
               return act(false);
             })
@@ -165,14 +166,14 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
             reported -> {
               count(reported.report());
               long patience = settings.assignment().silentAfter().toMillis();
-              report(reported.report(), clock.millis() + patience);
+              report(reported.report(), reported.node(), clock.millis() + patience);
               return act(false);
             })
         .onMessage(
             CoordinatorProtocol.Alive.class,
             alive -> {
               long until = clock.millis() + settings.assignment().silentAfter().toMillis();
-              alive.reports().forEach(report -> report(report, until));
+              alive.reports().forEach(report -> report(report, alive.node(), until));
               return act(false);
             })
         .onMessage(
@@ -196,7 +197,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .build();
   }
 
-  private void report(MailboxReport report, long until) {
+  private void report(MailboxReport report, @Nullable String node, long until) {
     long now = clock.millis();
     String agentId = report.agentId();
     AgentRecord agent = directory.find(agentId).filter(this::does).orElse(null);
@@ -204,9 +205,9 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     if (known != null) {
       early.remove(agentId);
       // One that has gone, or does this no more, gives back what it has and is given nothing.
-      assignment.reported(known, agent == null ? report.offline() : report, now);
+      assignment.reported(known, agent == null ? report.offline() : report, node, now);
     } else if (now < until) {
-      early.put(agentId, new Early(report, until));
+      early.put(agentId, new Early(report, node, until));
     }
   }
 
@@ -226,7 +227,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private void readEarly() {
     List<Early> again = List.copyOf(early.values());
     early.clear();
-    again.forEach(waiting -> report(waiting.report(), waiting.until()));
+    again.forEach(waiting -> report(waiting.report(), waiting.node(), waiting.until()));
   }
 
   /** Asks agents for their room that may have some and would not say so by themselves. */

@@ -41,6 +41,7 @@ public final class FleetSimulation {
   /** Ledger and mailboxes are all on one node. */
   private final ToCoordinators toCoordinators =
       new ToCoordinators(
+          "node",
           (route, command) -> send(() -> route(route).told(command)),
           (delay, task) -> time.after(delay.toMillis(), task));
 

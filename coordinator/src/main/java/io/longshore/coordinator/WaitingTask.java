@@ -30,6 +30,9 @@ final class WaitingTask {
 
   long offeredAt;
 
+  /** Where the ledger has it; null if that is not known. */
+  @Nullable String node;
+
   /** Since when it waits for an agent, here. */
   long waitingSince;
 

@@ -60,7 +60,8 @@ class ArchivingTest {
     TaskLedger.Listeners nobody =
         new TaskLedger.Listeners() {
           @Override
-          public void offer(Route route, CoordinatorProtocol.Offer offer) {}
+          public void offer(
+              Route route, List<CoordinatorProtocol.Offered> tasks, int partition, long behind) {}
 
           @Override
           public void settled(Route route, CoordinatorProtocol.Settled settled) {}

@@ -13,7 +13,7 @@ class CandidateTest {
   private static final long ASSUMED = 1_000;
 
   private static Candidate candidate(Room room) {
-    return new Candidate(Given.agent("alice"), 1, room, Given.NOW);
+    return new Candidate(Given.agent("alice"), 1, room, null, Given.NOW);
   }
 
   private static WaitingTask task(String taskId) {

@@ -84,7 +84,8 @@ final class WireSamples {
                 new CoordinatorProtocol.Offered(ref, Map.of("tier", "gold"), "eu", true),
                 Given.offered("u")),
             3,
-            7),
+            7,
+            "10.0.0.7:2552"),
         new CoordinatorProtocol.Settled(
             List.of("t", "u"),
             List.of(new CoordinatorProtocol.Setback("alice", CoordinatorProtocol.Mark.LOST_LEASE))),
@@ -95,7 +96,8 @@ final class WireSamples {
                 new Room(Status.DRAINING, 1, 2, 3, 4, 5),
                 List.of("t"),
                 List.of(new Refusal("u", "full", 6L), new Refusal("v", "full", null)),
-                List.of("w"))),
+                List.of("w")),
+            "10.0.0.7:2552"),
         new CoordinatorProtocol.Alive(
             List.of(
                 new MailboxReport(
@@ -104,7 +106,8 @@ final class WireSamples {
                     new Room(Status.ONLINE, 1, 2, 3, 4, 5),
                     List.of(),
                     List.of(),
-                    List.of()))));
+                    List.of())),
+            null));
   }
 
   static List<RecommendationProtocol.Wire> recommendations(

@@ -14,6 +14,8 @@ import java.util.Optional;
  *
  * @param host to listen on
  * @param port to listen on; 0 for a free one
+ * @param url where workers that have asked at another node find this one; {@code auto} to work it
+ *     out, {@code none} if they should not
  * @param listeners sockets that take connections
  * @param shutdownDeadline how long requests under way may take when the node stops
  * @param bodyTimeout how long a body may take to arrive
@@ -30,6 +32,7 @@ import java.util.Optional;
 public record GatewaySettings(
     String host,
     int port,
+    String url,
     int listeners,
     Duration shutdownDeadline,
     Duration bodyTimeout,
@@ -45,6 +48,10 @@ public record GatewaySettings(
 
   public GatewaySettings {
     require(port >= 0 && port <= 65535, "port", "must be from 0 to 65535");
+    require(
+        url.equals("auto") || url.equals("none") || url.matches("https?://[!-~]+"),
+        "url",
+        "must be auto, none, or begin with http:// or https://, not " + url);
     requirePositive(listeners, "listeners");
     requirePositive(shutdownDeadline, "shutdown-deadline");
     requirePositive(bodyTimeout, "body-timeout");
@@ -71,6 +78,7 @@ public record GatewaySettings(
     return new GatewaySettings(
         own.getString("host"),
         own.getInt("port"),
+        own.getString("url"),
         own.getInt("listeners"),
         own.getDuration("shutdown-deadline"),
         own.getDuration("body-timeout"),

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** The calls of those who do the work: getting tasks and telling what became of them. */
 final class LeaseRoutes {
@@ -94,11 +95,16 @@ final class LeaseRoutes {
       door.refused("waiting");
       return Responses.problem(Problems.tooManyWaiting(tooMany.limit(), settings.maxWait()));
     }
-    List<Lease> leases = ((Leases) reply).leases();
-    if (leases.isEmpty()) {
-      return Responses.empty(204);
-    }
-    return Responses.json(200, out -> TaskJson.leases(out, leases));
+    Leases granted = (Leases) reply;
+    List<Lease> leases = granted.leases();
+    HttpResponse response =
+        leases.isEmpty()
+            ? Responses.empty(204)
+            : Responses.json(200, out -> TaskJson.leases(out, leases));
+    String elsewhere = tasks.mailboxes().elsewhere(granted);
+    return elsewhere == null
+        ? response
+        : response.addHeader(RawHeader.create("Longshore-Node", elsewhere));
   }
 
   private CompletionStage<HttpResponse> settle(Call call, Verb verb) {

@@ -10,11 +10,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Connections that submit tasks in bulk and play many agents that do them: each takes leases for
  * some of the agents in turn and completes them all in one call. Counts completed tasks.
+ *
+ * <p>An agent is played by a connection to the node that has its mailbox, as the first answer to it
+ * says.
  */
 final class HttpLives implements HttpClientCommand.Driver {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,11 +45,23 @@ final class HttpLives implements HttpClientCommand.Driver {
     submit = HttpDriver.batch(CAPABILITY, inputs, 0, batch);
     loop = new BlockingLoop(connections);
     for (int i = 0; i < connections; i++) {
-      hands.add(new Hand(new RawHttp(servers.get(i % servers.size()))));
+      hands.add(new Hand(servers.get(i % servers.size())));
     }
+    Map<String, Integer> given = new HashMap<>();
     for (int i = 0; i < agents; i++) {
-      hands.get(i % connections).register("bench-" + i);
+      Hand first = hands.get(i % connections);
+      String node = first.register("bench-" + i);
+      List<Hand> there =
+          hands.stream().filter(hand -> hand.server.toString().equals(node)).toList();
+      int turn = given.merge(node, 1, Integer::sum);
+      Hand hand = there.isEmpty() ? first : there.get(turn % there.size());
+      hand.acquires.add(acquire("bench-" + i));
     }
+  }
+
+  private static byte[] acquire(String id) throws IOException {
+    ObjectNode acquire = JSON.createObjectNode().put("max", CONCURRENCY).put("waitSeconds", 0);
+    return RawHttp.post("/v1/agents/" + id + "/leases:acquire", "application/json", bytes(acquire));
   }
 
   /**
@@ -63,23 +80,25 @@ final class HttpLives implements HttpClientCommand.Driver {
 
   /** One connection and the agents it plays. */
   private final class Hand {
+    private final URI server;
     private final RawHttp http;
     private final List<byte[]> acquires = new ArrayList<>();
     private int next;
     private long due;
     private int waiting;
 
-    Hand(RawHttp http) {
-      this.http = http;
+    Hand(URI server) throws IOException {
+      this.server = server;
+      this.http = new RawHttp(server);
     }
 
-    void register(String id) throws IOException {
+    /** Returns the URL of the node that has the agent. */
+    String register(String id) throws IOException {
       ObjectNode agent = JSON.createObjectNode().put("concurrency", CONCURRENCY);
       agent.putArray("capabilities").add(CAPABILITY);
       required(RawHttp.request("PUT", "/v1/agents/" + id, "application/json", bytes(agent)));
-      ObjectNode acquire = JSON.createObjectNode().put("max", CONCURRENCY).put("waitSeconds", 0);
-      acquires.add(
-          RawHttp.post("/v1/agents/" + id + "/leases:acquire", "application/json", bytes(acquire)));
+      String elsewhere = http.exchange(acquire(id)).node();
+      return elsewhere == null ? server.toString() : elsewhere;
     }
 
     /** Takes its time if there is a rate; what is late by more than a second stays late. */

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP connection that is kept open and costs next to nothing: on a machine that client and
@@ -21,6 +22,7 @@ import java.util.Locale;
 final class RawHttp implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
   private static final int BUFFER = 64 * 1024;
+  private static final String NODE = "longshore-node:";
   private final Socket socket;
   private final OutputStream out;
   private final InputStream in;
@@ -33,8 +35,12 @@ final class RawHttp implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream(), BUFFER);
   }
 
-  /** What came back; the body is as long as it was. */
-  record Response(int status, byte[] body) {}
+  /**
+   * What came back; the body is as long as it was.
+   *
+   * @param node which one it says has the agent; null if it says none
+   */
+  record Response(int status, byte[] body, @Nullable String node) {}
 
   /** A whole request as bytes, to be sent again and again. */
   static byte[] post(String path, String contentType, byte[] body) {
@@ -81,10 +87,13 @@ final class RawHttp implements AutoCloseable {
     String[] start = line().split(" ", 3);
     int status = Integer.parseInt(start[1]);
     int length = 0;
+    String node = null;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(lower.substring("content-length:".length()).strip());
+      } else if (lower.startsWith(NODE)) {
+        node = header.substring(NODE.length()).strip();
       } else if (lower.startsWith("transfer-encoding:")) {
         throw new IOException("This client cannot read an answer of unknown length");
       }
@@ -93,7 +102,7 @@ final class RawHttp implements AutoCloseable {
     if (body.length < length) {
       throw new EOFException("The connection ended within an answer");
     }
-    return new Response(status, body);
+    return new Response(status, body, node);
   }
 
   private String line() throws IOException {
