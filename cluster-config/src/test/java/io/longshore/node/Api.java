@@ -33,7 +33,12 @@ final class Api {
     return new Api("http://127.0.0.1:" + node.httpAddress().orElseThrow().getPort());
   }
 
-  record Answer(int status, JsonNode body) {
+  /**
+   * What a node answers.
+   *
+   * @param node where it says that the agent's mailbox is; empty if it does not
+   */
+  record Answer(int status, JsonNode body, String node) {
     String text(String field) {
       return body.path(field).asText();
     }
@@ -69,11 +74,14 @@ final class Api {
       var response =
           HTTP.send(request.timeout(Duration.ofMinutes(2)).build(), BodyHandlers.ofString());
       String body = response.body();
-      return new Answer(response.statusCode(), JSON.readTree(body.isEmpty() ? "null" : body));
+      return new Answer(
+          response.statusCode(),
+          JSON.readTree(body.isEmpty() ? "null" : body),
+          response.headers().firstValue("Longshore-Node").orElse(""));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("The answer is not JSON", e);
     } catch (IOException e) {
-      return new Answer(0, JSON.nullNode());
+      return new Answer(0, JSON.nullNode(), "");
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -114,6 +114,31 @@ class ThreeNodesTest {
   }
 
   @Test
+  void when_a_worker_asks_at_another_node_then_it_is_told_where_the_mailbox_is() {
+    List<String> urls = nodes.stream().map(ThreeNodesTest::url).toList();
+    Set<String> homes = new HashSet<>();
+    for (int i = 0; i < AGENTS; i++) {
+      String agent = "at-home-" + i;
+      String body = "{\"capabilities\": [\"%s\"]}".formatted(agent);
+      assertEquals(201, Api.of(nodes.get(0)).put("/v1/agents/" + agent, body).status());
+      Set<String> told = new HashSet<>();
+      for (String url : urls) {
+        told.add(new Api(url).post("/v1/agents/" + agent + "/leases:acquire", "{}").node());
+      }
+      assertTrue(told.remove(""), "the one that has it says nothing");
+      assertEquals(1, told.size(), "the others say the same: " + told);
+      String home = told.iterator().next();
+      assertEquals("", new Api(home).post("/v1/agents/" + agent + "/leases:acquire", "{}").node());
+      homes.add(home);
+    }
+    assertTrue(urls.containsAll(homes) && homes.size() > 1, homes + " of " + urls);
+  }
+
+  private static String url(Node node) {
+    return "http://127.0.0.1:" + node.httpAddress().orElseThrow().getPort();
+  }
+
+  @Test
   void when_a_node_stops_then_leases_stay_valid_and_what_has_started_is_not_handed_out_again() {
     Api last = Api.of(nodes.get(NODES - 1));
     Map<String, JsonNode> started = new HashMap<>();

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
- * strategy ranks first among those that fit and have room. Soft and rebuildable; no Pekko, no
- * clock: time comes in with every call as epoch milliseconds.
+ * strategy ranks first among those that fit and have room; among tasks and agents that are nearly
+ * as good, those on the same node find each other. Soft and rebuildable; no Pekko, no clock: time
+ * comes in with every call as epoch milliseconds.
  *
  * <p>Each assignment costs O(log n) of the agents and of the waiting tasks. Tasks that nobody can
  * take cost nothing until somebody can.
@@ -82,7 +83,7 @@ final class Assignment {
       String taskId = offered.ref().taskId();
       WaitingTask task = tasks.remove(taskId);
       if (task == null) {
-        task = new WaitingTask(offered, settings.ageing().toMillis(), now);
+        task = new WaitingTask(offered, node, settings.ageing().toMillis(), now);
         placements.await(task, now);
         flow.fresh(task.ref.createdAt(), now);
       } else if (task.placed != null) {
@@ -91,7 +92,6 @@ final class Assignment {
         task.rejecting = false; // the ledger has not heard of it
         placements.await(task, now);
       }
-      task.node = node;
       task.offeredAt = now;
       tasks.put(taskId, task);
     }
@@ -204,13 +204,19 @@ final class Assignment {
       if (best == null) {
         waiting.block(task, candidates.narrowest(task.demand()));
       } else {
-        placements.place(task, best, actions, now);
+        placements.place(near(task, best), best, actions, now);
       }
     }
     if (!suspects.isEmpty()) {
       rebalancing.plan(suspects, actions, now);
       suspects.clear();
     }
+  }
+
+  /** The task, or one that is as good to go first and is where the agent's mailbox is. */
+  private WaitingTask near(WaitingTask task, Candidate best) {
+    boolean here = best.node == null || best.node.equals(task.node);
+    return here || !candidates.maySaveHops() ? task : waiting.alike(task, best.node);
   }
 
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */

@@ -199,13 +199,18 @@ final class Candidates {
   @Nullable Candidate choose(WaitingTask task, long now) {
     Candidate best = best(task, now);
     String node = task.node;
-    if (best == null || node == null || node.equals(best.node) || !strategy.maySaveHops()) {
+    if (best == null || node == null || node.equals(best.node) || !maySaveHops()) {
       return best;
     }
     Demand demand = task.demand();
     boolean near = demand.region() != null && demand.near(best.agent);
     Candidate there = preferred.firstAt(demand, near, node);
     return there != null && there.rank <= best.rank * WORTH_A_HOP ? there : best;
+  }
+
+  /** Whether one that is nearly as good may be chosen for the node where it is. */
+  boolean maySaveHops() {
+    return strategy.maySaveHops();
   }
 
   private @Nullable Candidate best(WaitingTask task, long now) {

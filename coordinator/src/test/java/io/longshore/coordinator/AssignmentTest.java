@@ -212,6 +212,22 @@ class AssignmentTest {
   }
 
   @Test
+  void when_an_agent_is_free_then_it_gets_one_where_it_is_of_those_that_came_at_about_that_time() {
+    table.offer(List.of(waiting("t", 0), waiting("u", 100)), "north");
+    table.offer(List.of(waiting("v", 900), waiting("w", 950), waiting("x", 1_200)), "south");
+    table.room("a", free(1), "south");
+    assertEquals(List.of("v"), table.given("a"));
+    table.room("b", free(1), "west");
+    assertEquals(List.of("t"), table.given("b"), "the first, for there is none");
+    table.room("c", free(2), "south");
+    assertEquals(List.of("w", "u"), table.given("c"), "x came too long after u");
+  }
+
+  private static CoordinatorProtocol.Offered waiting(String taskId, long after) {
+    return Given.offered(taskId, Priority.NORMAL, Given.NOW + after, Map.of());
+  }
+
+  @Test
   void when_agents_take_turns_then_where_a_task_is_makes_no_difference() {
     AssignmentFixture turns = new AssignmentFixture(Strategies.ROUND_ROBIN);
     turns.room("a", free(5), "north");

@@ -18,7 +18,7 @@ class CandidateTest {
 
   private static WaitingTask task(String taskId) {
     return new WaitingTask(
-        Given.offered(taskId, Priority.NORMAL, Given.NOW, Map.of()), 30_000, Given.NOW);
+        Given.offered(taskId, Priority.NORMAL, Given.NOW, Map.of()), null, 30_000, Given.NOW);
   }
 
   private static double estimate(Candidate candidate, long now) {
