@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,28 +27,19 @@ final class AgentIndex {
   record Tag(@Nullable String label, @Nullable String value) {
     /** What all agents have. */
     static final Tag ANY = new Tag(null, null);
-
-    /** What those whose mailboxes are on a node have: no label has no name. */
-    static Tag at(String node) {
-      return new Tag("", node);
-    }
   }
 
-  private static final int MOST_LOOKS = 32;
   private static final List<Tag> NOTHING = List.of(Tag.ANY);
   private final Map<Tag, TreeSet<Candidate>> byTag = new HashMap<>();
   private final Comparator<Candidate> order;
-  private final Function<Candidate, List<Tag>> tags;
 
   /**
    * An empty index.
    *
    * @param order of candidates, by what does not change while they are in the index
-   * @param tags by what they can be found; does not change either
    */
-  AgentIndex(Comparator<Candidate> order, Function<Candidate, List<Tag>> tags) {
+  AgentIndex(Comparator<Candidate> order) {
     this.order = order;
-    this.tags = tags;
   }
 
   /** What an agent can be found by. */
@@ -67,24 +57,14 @@ final class AgentIndex {
     return List.copyOf(tags);
   }
 
-  /** These and the node, if it is known. */
-  static List<Tag> with(List<Tag> tags, @Nullable String node) {
-    if (node == null) {
-      return tags;
-    }
-    List<Tag> all = new ArrayList<>(tags);
-    all.add(Tag.at(node));
-    return List.copyOf(all);
-  }
-
   void add(Candidate candidate) {
-    for (Tag tag : tags.apply(candidate)) {
+    for (Tag tag : candidate.tags) {
       byTag.computeIfAbsent(tag, t -> new TreeSet<>(order)).add(candidate);
     }
   }
 
   void remove(Candidate candidate) {
-    for (Tag tag : tags.apply(candidate)) {
+    for (Tag tag : candidate.tags) {
       TreeSet<Candidate> some = byTag.get(tag);
       if (some != null && some.remove(candidate) && some.isEmpty()) {
         byTag.remove(tag);
@@ -109,27 +89,6 @@ final class AgentIndex {
         return null; // and so are all behind it
       }
       if (demand.fits(candidate.agent) && (!near || demand.near(candidate.agent))) {
-        return candidate;
-      }
-    }
-    return null;
-  }
-
-  /**
-   * The first with room that fits and is on the node; null if there is none among the first few,
-   * for it is no more than a preference.
-   */
-  @Nullable Candidate firstAt(Demand demand, boolean near, String node) {
-    NavigableSet<Candidate> fitting = among(demand, near);
-    NavigableSet<Candidate> there = with(Tag.at(node));
-    int looks = 0;
-    for (Candidate candidate : there.size() <= fitting.size() ? there : fitting) {
-      if (candidate.full || looks++ == MOST_LOOKS) {
-        return null;
-      }
-      if (node.equals(candidate.node)
-          && demand.fits(candidate.agent)
-          && (!near || demand.near(candidate.agent))) {
         return candidate;
       }
     }

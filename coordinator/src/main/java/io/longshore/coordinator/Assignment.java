@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets which task of one route. Tasks go, oldest and most urgent first, to the agent that the
- * strategy ranks first among those that fit and have room; among tasks and agents that are nearly
- * as good, those on the same node find each other. Soft and rebuildable; no Pekko, no clock: time
- * comes in with every call as epoch milliseconds.
+ * strategy ranks first among those that fit and have room. Soft and rebuildable; no Pekko, no
+ * clock: time comes in with every call as epoch milliseconds.
  *
  * <p>Each assignment costs O(log n) of the agents and of the waiting tasks. Tasks that nobody can
  * take cost nothing until somebody can.
@@ -73,17 +72,13 @@ final class Assignment {
     placements = new Placements(candidates, waiting, lateness, unanswered);
   }
 
-  /**
-   * The ledger offers tasks, perhaps again.
-   *
-   * @param node where it has them; null if that is not known
-   */
-  void offered(List<CoordinatorProtocol.Offered> offers, @Nullable String node, long now) {
+  /** The ledger offers tasks, perhaps again. */
+  void offered(List<CoordinatorProtocol.Offered> offers, long now) {
     for (CoordinatorProtocol.Offered offered : offers) {
       String taskId = offered.ref().taskId();
       WaitingTask task = tasks.remove(taskId);
       if (task == null) {
-        task = new WaitingTask(offered, node, settings.ageing().toMillis(), now);
+        task = new WaitingTask(offered, settings.ageing().toMillis(), now);
         placements.await(task, now);
         flow.fresh(task.ref.createdAt(), now);
       } else if (task.placed != null) {
@@ -123,13 +118,9 @@ final class Assignment {
     }
   }
 
-  /**
-   * A mailbox tells what it took and what room it has.
-   *
-   * @param node where it is; null if that is not known
-   */
-  void reported(AgentRecord agent, MailboxReport report, @Nullable String node, long now) {
-    Candidate candidate = candidate(agent, report, node, now);
+  /** A mailbox tells what it took and what room it has. */
+  void reported(AgentRecord agent, MailboxReport report, long now) {
+    Candidate candidate = candidate(agent, report, now);
     long service = candidate.serviceMillis(candidates.assumedMillis(), now);
     candidate.heard(agent, report.room(), now);
     candidates.heard(candidate);
@@ -155,13 +146,12 @@ final class Assignment {
   }
 
   /** The agent as this life of its mailbox has it: what an earlier one had is placed anew. */
-  private Candidate candidate(
-      AgentRecord agent, MailboxReport report, @Nullable String node, long now) {
+  private Candidate candidate(AgentRecord agent, MailboxReport report, long now) {
     Candidate known = candidates.find(report.agentId());
     if (known != null && known.incarnation == report.incarnation()) {
       return known;
     }
-    Candidate fresh = new Candidate(agent, report.incarnation(), report.room(), node, now);
+    Candidate fresh = new Candidate(agent, report.incarnation(), report.room(), now);
     if (known != null) {
       fresh.standing = known.standing;
       placements.giveUp(known, "its mailbox has moved or restarted", now);
@@ -204,19 +194,13 @@ final class Assignment {
       if (best == null) {
         waiting.block(task, candidates.narrowest(task.demand()));
       } else {
-        placements.place(near(task, best), best, actions, now);
+        placements.place(task, best, actions, now);
       }
     }
     if (!suspects.isEmpty()) {
       rebalancing.plan(suspects, actions, now);
       suspects.clear();
     }
-  }
-
-  /** The task, or one that is as good to go first and is where the agent's mailbox is. */
-  private WaitingTask near(WaitingTask task, Candidate best) {
-    boolean here = best.node == null || best.node.equals(task.node);
-    return here || !candidates.maySaveHops() ? task : waiting.alike(task, best.node);
   }
 
   /** Time has passed: gives up the silent, sends again, moves tasks that wait too long. */

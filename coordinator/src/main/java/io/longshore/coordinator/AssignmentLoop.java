@@ -89,7 +89,7 @@ public final class AssignmentLoop {
       TaskRef ref = new TaskRef(Long.toString(++tasks), ROUTE, Priority.NORMAL, 0, now, List.of());
       offers.add(new Offered(ref, Map.of()));
     }
-    assignment.offered(offers, null, now);
+    assignment.offered(offers, now);
     Actions actions = new Actions();
     assignment.assign(actions, now);
     int assigned = took(actions, now);
@@ -137,6 +137,6 @@ public final class AssignmentLoop {
             SERVICE_MILLIS);
     MailboxReport report =
         new MailboxReport(agents[agent].agentId(), 1, room, accepted, List.of(), List.of());
-    assignment.reported(agents[agent], report, null, now);
+    assignment.reported(agents[agent], report, now);
   }
 }

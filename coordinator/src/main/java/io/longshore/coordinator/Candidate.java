@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Candidate {
   AgentRecord agent;
   final long incarnation;
-
-  /** Where its mailbox is; null if that is not known. */
-  final @Nullable String node;
-
   Room room;
   long heardAt;
 
@@ -47,10 +43,6 @@ final class Candidate {
   // What it is indexed under, to be changed by Candidates alone.
 
   List<Tag> tags = List.of();
-
-  /** The same and the node. */
-  List<Tag> tagsAndNode = List.of();
-
   @Nullable AgentSpec taggedFor;
   boolean indexed;
   boolean full;
@@ -65,10 +57,9 @@ final class Candidate {
   double indexedLoad;
   long indexedTurn;
 
-  Candidate(AgentRecord agent, long incarnation, Room room, @Nullable String node, long now) {
+  Candidate(AgentRecord agent, long incarnation, Room room, long now) {
     this.agent = agent;
     this.incarnation = incarnation;
-    this.node = node;
     this.room = room;
     this.heardAt = now;
     this.changedAt = now;
@@ -112,7 +103,6 @@ final class Candidate {
     if (!agent.spec().equals(taggedFor)) {
       taggedFor = agent.spec();
       tags = AgentIndex.tags(agent.spec());
-      tagsAndNode = AgentIndex.with(tags, node);
     }
   }
 

@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The agents of one route, and among them those that take work in the order of the strategy. */
 final class Candidates {
   private static final double DIFFERENCE = 1.5;
-
-  /** So much worse may one be that is where the task is: what it saves is work, not time. */
-  private static final double WORTH_A_HOP = 1.25;
-
   private final AssignmentSettings settings;
   private final Strategy strategy;
 
@@ -33,14 +29,10 @@ final class Candidates {
 
   /** By when they would be done, which a bad record does not change. */
   private final AgentIndex soonest =
-      new AgentIndex(
-          (one, other) -> order(one, one.completion, other, other.completion),
-          candidate -> candidate.tags);
+      new AgentIndex((one, other) -> order(one, one.completion, other, other.completion));
 
   private final AgentIndex preferred =
-      new AgentIndex(
-          (one, other) -> order(one, one.rank, other, other.rank),
-          candidate -> candidate.tagsAndNode);
+      new AgentIndex((one, other) -> order(one, one.rank, other, other.rank));
 
   private long turns;
 
@@ -193,27 +185,9 @@ final class Candidates {
   /**
    * Who is given the task: the best of its region, unless it would be done there later by more than
    * the threshold than elsewhere, or has waited so long for room there; null if nobody that fits
-   * has room, or one of its region may soon. If there is one as good, or nearly, whose mailbox is
-   * on the node that has the task, that one: its start and its end cross no network.
+   * has room, or one of its region may soon.
    */
   @Nullable Candidate choose(WaitingTask task, long now) {
-    Candidate best = best(task, now);
-    String node = task.node;
-    if (best == null || node == null || node.equals(best.node) || !maySaveHops()) {
-      return best;
-    }
-    Demand demand = task.demand();
-    boolean near = demand.region() != null && demand.near(best.agent);
-    Candidate there = preferred.firstAt(demand, near, node);
-    return there != null && there.rank <= best.rank * WORTH_A_HOP ? there : best;
-  }
-
-  /** Whether one that is nearly as good may be chosen for the node where it is. */
-  boolean maySaveHops() {
-    return strategy.maySaveHops();
-  }
-
-  private @Nullable Candidate best(WaitingTask task, long now) {
     Demand demand = task.demand();
     Candidate anywhere = preferred.first(demand, false);
     if (anywhere == null || demand.near(anywhere.agent)) {

@@ -23,7 +23,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Places the tasks of one route. Everything it knows can be lost: a new incarnation asks the ledger
@@ -67,7 +66,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   /** The last reports of agents whose record has not reached this node yet. */
   private final Map<String, Early> early = new LinkedHashMap<>();
 
-  private record Early(MailboxReport report, @Nullable String node, long until) {}
+  private record Early(MailboxReport report, long until) {}
 
   private Coordinator(
       ActorContext<CoordinatorProtocol.Command> context,
@@ -150,7 +149,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .onMessage(
             CoordinatorProtocol.Offer.class,
             offer -> {
-              assignment.offered(offer.tasks(), offer.node(), clock.millis());
+              assignment.offered(offer.tasks(), clock.millis());
               assignment.behind(offer.partition(), offer.behind(), clock.millis());
               return act(false);
             })
@@ -166,14 +165,14 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
             reported -> {
               count(reported.report());
               long patience = settings.assignment().silentAfter().toMillis();
-              report(reported.report(), reported.node(), clock.millis() + patience);
+              report(reported.report(), clock.millis() + patience);
               return act(false);
             })
         .onMessage(
             CoordinatorProtocol.Alive.class,
             alive -> {
               long until = clock.millis() + settings.assignment().silentAfter().toMillis();
-              alive.reports().forEach(report -> report(report, alive.node(), until));
+              alive.reports().forEach(report -> report(report, until));
               return act(false);
             })
         .onMessage(
@@ -197,7 +196,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
         .build();
   }
 
-  private void report(MailboxReport report, @Nullable String node, long until) {
+  private void report(MailboxReport report, long until) {
     long now = clock.millis();
     String agentId = report.agentId();
     AgentRecord agent = directory.find(agentId).filter(this::does).orElse(null);
@@ -205,9 +204,9 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
     if (known != null) {
       early.remove(agentId);
       // One that has gone, or does this no more, gives back what it has and is given nothing.
-      assignment.reported(known, agent == null ? report.offline() : report, node, now);
+      assignment.reported(known, agent == null ? report.offline() : report, now);
     } else if (now < until) {
-      early.put(agentId, new Early(report, node, until));
+      early.put(agentId, new Early(report, until));
     }
   }
 
@@ -227,7 +226,7 @@ final class Coordinator extends AbstractBehavior<CoordinatorProtocol.Command> {
   private void readEarly() {
     List<Early> again = List.copyOf(early.values());
     early.clear();
-    again.forEach(waiting -> report(waiting.report(), waiting.node(), waiting.until()));
+    again.forEach(waiting -> report(waiting.report(), waiting.until()));
   }
 
   /** Asks agents for their room that may have some and would not say so by themselves. */

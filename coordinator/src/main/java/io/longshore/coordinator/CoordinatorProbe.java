@@ -72,8 +72,7 @@ public final class CoordinatorProbe {
         new CoordinatorProtocol.Offer(
             refs.stream().map(ref -> new CoordinatorProtocol.Offered(ref, Map.of())).toList(),
             0,
-            0,
-            null));
+            0));
   }
 
   /** These do not wait any more. */
@@ -83,6 +82,6 @@ public final class CoordinatorProbe {
 
   /** A mailbox has told this, which cannot wait. */
   public void reported(Route route, MailboxReport report) {
-    coordinators.tell(route, new CoordinatorProtocol.Reported(report, null));
+    coordinators.tell(route, new CoordinatorProtocol.Reported(report));
   }
 }

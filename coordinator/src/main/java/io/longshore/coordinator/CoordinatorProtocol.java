@@ -22,10 +22,8 @@ public final class CoordinatorProtocol {
    * @param tasks which
    * @param partition whose they are
    * @param behind how many more of the route wait there and are not offered
-   * @param node where the partition is; null if it does not say
    */
-  public record Offer(List<Offered> tasks, int partition, long behind, @Nullable String node)
-      implements Command {}
+  public record Offer(List<Offered> tasks, int partition, long behind) implements Command {}
 
   /**
    * A task that waits.
@@ -70,20 +68,14 @@ public final class CoordinatorProtocol {
     FAILURE
   }
 
-  /**
-   * Sent by a mailbox through the work source: something that cannot wait.
-   *
-   * @param node where the mailbox is; null if it does not say
-   */
-  public record Reported(MailboxReport report, @Nullable String node) implements Command {}
+  /** Sent by a mailbox through the work source: something that cannot wait. */
+  public record Reported(MailboxReport report) implements Command {}
 
   /**
    * Sent through the work source for mailboxes of one node, in the order in which they have told
    * it: what could wait a moment, and signs of life.
-   *
-   * @param node where the mailboxes are; null if it does not say
    */
-  public record Alive(List<MailboxReport> reports, @Nullable String node) implements Command {}
+  public record Alive(List<MailboxReport> reports) implements Command {}
 
   /** Sent by a coordinator to itself. */
   sealed interface Internal extends Command permits Tick {}

@@ -14,7 +14,6 @@ import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
-import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * A node's way to the coordinators, one per route, wherever they are. Routes are named by whoever
@@ -63,7 +62,6 @@ final class Coordinators {
   /** A way for what this node's mailboxes and partitions have to tell. */
   ToCoordinators gathering() {
     return new ToCoordinators(
-        Cluster.get(system).selfMember().address().hostPort(),
         this::tell,
         (delay, task) -> {
           var unused = system.scheduler().scheduleOnce(delay, task, system.executionContext());

@@ -13,7 +13,6 @@ import io.longshore.coordinator.CoordinatorProtocol.Setback;
 import io.longshore.coordinator.CoordinatorProtocol.Settled;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One capability of a simulated fleet: which of its tasks the ledger offers, and the coordinator
@@ -76,7 +75,7 @@ final class FleetRoute {
     if (!next.isEmpty()) {
       List<Offered> tasks =
           next.stream().map(id -> new Offered(fleet.ledger().ref(id), Map.of())).toList();
-      fleet.toCoordinators().offer(route, tasks, 0, offers.behind(route));
+      fleet.toCoordinators().offer(route, new Offer(tasks, 0, offers.behind(route)));
     }
   }
 
@@ -84,21 +83,21 @@ final class FleetRoute {
   void told(Command command) {
     long now = fleet.time().now();
     if (command instanceof Offer offer) {
-      assignment.offered(offer.tasks(), offer.node(), now);
+      assignment.offered(offer.tasks(), now);
       assignment.behind(offer.partition(), offer.behind(), now);
     } else if (command instanceof Settled settled) {
       assignment.settled(settled.taskIds(), now);
       assignment.setBack(settled.setbacks(), now);
     } else if (command instanceof Reported reported) {
-      reported(reported.report(), reported.node(), now);
+      reported(reported.report(), now);
     } else if (command instanceof Alive alive) {
-      alive.reports().forEach(report -> reported(report, alive.node(), now));
+      alive.reports().forEach(report -> reported(report, now));
     }
     act(false);
   }
 
-  private void reported(MailboxReport report, @Nullable String node, long now) {
-    assignment.reported(fleet.agent(report.agentId()).record(), report, node, now);
+  private void reported(MailboxReport report, long now) {
+    assignment.reported(fleet.agent(report.agentId()).record(), report, now);
   }
 
   /** Time has passed, for the ledger and for the coordinator. */

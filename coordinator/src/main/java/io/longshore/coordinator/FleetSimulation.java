@@ -41,7 +41,6 @@ public final class FleetSimulation {
   /** Ledger and mailboxes are all on one node. */
   private final ToCoordinators toCoordinators =
       new ToCoordinators(
-          "node",
           (route, command) -> send(() -> route(route).told(command)),
           (delay, task) -> time.after(delay.toMillis(), task));
 

@@ -25,11 +25,6 @@ enum Strategies implements Strategy {
     public double rank(Candidate candidate, double completionMillis) {
       return candidate.turn;
     }
-
-    @Override
-    public boolean maySaveHops() {
-      return false;
-    }
   },
 
   /** Where fewest tasks are ahead of it for each that runs at once, however long they take. */

@@ -11,9 +11,4 @@ interface Strategy {
    * @param completionMillis when a task given now would be done, worse for a bad record
    */
   double rank(Candidate candidate, double completionMillis);
-
-  /** Whether one of nearly the same rank is as good. */
-  default boolean maySaveHops() {
-    return true;
-  }
 }

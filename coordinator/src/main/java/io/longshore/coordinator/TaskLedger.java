@@ -36,7 +36,7 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
   /** Whom a ledger tells what has been committed; each may be lost and is healed by time. */
   interface Listeners {
     /** To a route's coordinator. */
-    void offer(Route route, List<CoordinatorProtocol.Offered> tasks, int partition, long behind);
+    void offer(Route route, CoordinatorProtocol.Offer offer);
 
     /** To a route's coordinator, which need not know at once. */
     void settled(Route route, CoordinatorProtocol.Settled settled);
@@ -223,9 +223,10 @@ final class TaskLedger extends Partition<LedgerState, TaskProtocol.Command<?>, L
                 int to = Math.min(from + MAX_OFFERED, tasks.size());
                 listeners.offer(
                     route,
-                    List.copyOf(tasks.subList(from, to)),
-                    partition,
-                    offers.behind(route.withoutRange()));
+                    new CoordinatorProtocol.Offer(
+                        List.copyOf(tasks.subList(from, to)),
+                        partition,
+                        offers.behind(route.withoutRange())));
               }
             });
   }

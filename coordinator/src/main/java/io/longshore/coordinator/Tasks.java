@@ -324,9 +324,8 @@ public final class Tasks {
   /** What the ledger tells after a commit. */
   private final class FromLedger implements TaskLedger.Listeners {
     @Override
-    public void offer(
-        Route route, List<CoordinatorProtocol.Offered> tasks, int partition, long behind) {
-      toCoordinators.offer(route, tasks, partition, behind);
+    public void offer(Route route, CoordinatorProtocol.Offer offer) {
+      toCoordinators.offer(route, offer);
     }
 
     @Override

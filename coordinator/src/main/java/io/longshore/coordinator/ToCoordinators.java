@@ -6,7 +6,6 @@ import io.longshore.agents.WorkSource.Urgency;
 import io.longshore.coordinator.CoordinatorProtocol.Alive;
 import io.longshore.coordinator.CoordinatorProtocol.Command;
 import io.longshore.coordinator.CoordinatorProtocol.Offer;
-import io.longshore.coordinator.CoordinatorProtocol.Offered;
 import io.longshore.coordinator.CoordinatorProtocol.Reported;
 import io.longshore.coordinator.CoordinatorProtocol.Setback;
 import io.longshore.coordinator.CoordinatorProtocol.Settled;
@@ -43,7 +42,6 @@ final class ToCoordinators {
     private int reported;
   }
 
-  private final String node;
   private final BiConsumer<Route, Command> coordinators;
   private final BiConsumer<Duration, Runnable> later;
   private final Map<Route, Waiting> waiting = new HashMap<>();
@@ -51,25 +49,22 @@ final class ToCoordinators {
   /**
    * Nobody has said anything.
    *
-   * @param node which one it is, for coordinators to tell them apart
    * @param coordinators sends something to the coordinator of a route
    * @param later runs something when so long has passed
    */
-  ToCoordinators(
-      String node, BiConsumer<Route, Command> coordinators, BiConsumer<Duration, Runnable> later) {
-    this.node = node;
+  ToCoordinators(BiConsumer<Route, Command> coordinators, BiConsumer<Duration, Runnable> later) {
     this.coordinators = coordinators;
     this.later = later;
   }
 
   /** A partition has tasks that wait. What it has said before of tasks of the route goes first. */
-  synchronized void offer(Route route, List<Offered> tasks, int partition, long behind) {
+  synchronized void offer(Route route, Offer offer) {
     Route to = route.withoutRange();
     Waiting its = waiting.get(to);
     if (its != null) {
       sendSettled(to, its);
     }
-    coordinators.accept(to, new Offer(tasks, partition, behind, node));
+    coordinators.accept(to, offer);
   }
 
   /** Tasks of a partition wait no more; told soon. */
@@ -88,7 +83,7 @@ final class ToCoordinators {
     Route to = route.withoutRange();
     if (urgency == Urgency.NOW) {
       send(to);
-      coordinators.accept(to, new Reported(report, node));
+      coordinators.accept(to, new Reported(report));
       return;
     }
     Waiting its = waiting(to, urgency);
@@ -131,7 +126,7 @@ final class ToCoordinators {
 
   private void sendReports(Route to, Waiting its) {
     if (!its.reports.isEmpty()) {
-      coordinators.accept(to, new Alive(List.copyOf(its.reports), node));
+      coordinators.accept(to, new Alive(List.copyOf(its.reports)));
       its.reports.clear();
       its.reported = 0;
     }

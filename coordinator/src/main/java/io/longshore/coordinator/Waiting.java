@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Agents that are excluded are part of a demand: when that is over, a task changes its group.
  */
 final class Waiting {
-  /** Tasks that come so little after each other are as good to go first. */
-  private static final long AS_OLD_MILLIS = 1_000;
-
   private static final Comparator<WaitingTask> ORDER =
       Comparator.<WaitingTask>comparingLong(task -> task.rank)
           .thenComparing(task -> task.ref.taskId());
@@ -31,9 +28,6 @@ final class Waiting {
   static final class Group {
     final Demand demand;
     private final TreeSet<WaitingTask> tasks = new TreeSet<>(ORDER);
-
-    /** Those of which is known where the ledger has them. */
-    private final Map<String, TreeSet<WaitingTask>> byNode = new HashMap<>();
 
     /** How many of them have not been told of that nobody fits. */
     private int unnoted;
@@ -46,21 +40,6 @@ final class Waiting {
 
     private Group(Demand demand) {
       this.demand = demand;
-    }
-
-    private void add(WaitingTask task) {
-      tasks.add(task);
-      if (task.node != null) {
-        byNode.computeIfAbsent(task.node, node -> new TreeSet<>(ORDER)).add(task);
-      }
-    }
-
-    private void remove(WaitingTask task) {
-      tasks.remove(task);
-      TreeSet<WaitingTask> there = task.node == null ? null : byNode.get(task.node);
-      if (there != null && there.remove(task) && there.isEmpty()) {
-        byNode.remove(task.node);
-      }
     }
 
     /** Its tasks, the first to go first. */
@@ -107,7 +86,7 @@ final class Waiting {
       exclusions.add(new Exclusion(task.nextExpiry(), task));
     }
     Group group = groups.computeIfAbsent(task.demand(), Group::new);
-    group.add(task);
+    group.tasks.add(task);
     group.unnoted += task.noted ? 0 : 1;
     task.group = group;
     size++;
@@ -119,7 +98,7 @@ final class Waiting {
     Group group = task.group;
     if (group != null) {
       task.group = null;
-      group.remove(task);
+      group.tasks.remove(task);
       group.unnoted -= task.noted ? 0 : 1;
       size--;
       if (group.tasks.isEmpty()) {
@@ -148,16 +127,6 @@ final class Waiting {
   /** The first task of all groups that are not blocked; null if there is none. */
   @Nullable WaitingTask next() {
     return ready.isEmpty() ? null : ready.first().head;
-  }
-
-  /**
-   * The first of those that want the same as this task and are on the node, if it comes hardly
-   * after it; else this one.
-   */
-  WaitingTask alike(WaitingTask first, String node) {
-    TreeSet<WaitingTask> there = first.group == null ? null : first.group.byNode.get(node);
-    WaitingTask other = there == null ? first : there.first();
-    return other.rank - first.rank <= AS_OLD_MILLIS ? other : first;
   }
 
   /**

@@ -30,9 +30,6 @@ final class WaitingTask {
 
   long offeredAt;
 
-  /** Where the ledger had it when it first offered it; null if that is not known. */
-  final @Nullable String node;
-
   /** Since when it waits for an agent, here. */
   long waitingSince;
 
@@ -51,9 +48,7 @@ final class WaitingTask {
   private Demand demand;
   private final Map<String, Long> excludedUntil = new HashMap<>(2);
 
-  WaitingTask(
-      CoordinatorProtocol.Offered offered, @Nullable String node, long ageingMillis, long now) {
-    this.node = node;
+  WaitingTask(CoordinatorProtocol.Offered offered, long ageingMillis, long now) {
     ref = offered.ref();
     demand = new Demand(wanted(ref.route()), offered.labels(), offered.region(), Set.of());
     rejectIfLate = offered.rejectIfLate() && ref.deadlineAt() != 0;

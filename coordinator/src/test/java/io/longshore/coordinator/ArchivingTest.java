@@ -60,8 +60,7 @@ class ArchivingTest {
     TaskLedger.Listeners nobody =
         new TaskLedger.Listeners() {
           @Override
-          public void offer(
-              Route route, List<CoordinatorProtocol.Offered> tasks, int partition, long behind) {}
+          public void offer(Route route, CoordinatorProtocol.Offer offer) {}
 
           @Override
           public void settled(Route route, CoordinatorProtocol.Settled settled) {}

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A table of one route whose mailboxes say what the test wants. */
 final class AssignmentFixture {
@@ -40,12 +39,7 @@ final class AssignmentFixture {
   }
 
   void offer(List<CoordinatorProtocol.Offered> tasks) {
-    offer(tasks, null);
-  }
-
-  /** Tasks that the ledger has on this node. */
-  void offer(List<CoordinatorProtocol.Offered> tasks, @Nullable String node) {
-    assignment.offered(tasks, node, now);
+    assignment.offered(tasks, now);
     assign();
   }
 
@@ -81,17 +75,6 @@ final class AssignmentFixture {
     assignment.reported(
         agent,
         new MailboxReport(agent.agentId(), incarnation, room, accepted, refused, returned),
-        null,
-        now);
-    assign();
-  }
-
-  /** An agent whose mailbox is on this node. */
-  void room(String agentId, Room room, String node) {
-    assignment.reported(
-        Given.agent(agentId),
-        new MailboxReport(agentId, 1, room, List.of(), List.of(), List.of()),
-        node,
         now);
     assign();
   }

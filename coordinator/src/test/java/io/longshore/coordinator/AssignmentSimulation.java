@@ -123,7 +123,7 @@ final class AssignmentSimulation {
       if (ref != null) {
         send(
             () -> {
-              assignment.offered(List.of(new Offered(ref, Map.of())), null, now);
+              assignment.offered(List.of(new Offered(ref, Map.of())), now);
               assign();
             });
       }
@@ -171,7 +171,7 @@ final class AssignmentSimulation {
   private void report(FakeMailbox mailbox, MailboxReport report) {
     send(
         () -> {
-          assignment.reported(mailbox.agent, report, null, now);
+          assignment.reported(mailbox.agent, report, now);
           assign();
         });
   }

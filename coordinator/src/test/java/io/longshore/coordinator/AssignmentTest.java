@@ -199,45 +199,6 @@ class AssignmentTest {
   }
 
   @Test
-  void when_one_is_nearly_as_good_whose_mailbox_is_where_the_task_is_then_it_gets_it() {
-    table.room("a", Given.room(5, 0, 0, 1, 100), "north");
-    table.room("b", Given.room(5, 0, 0, 1, 120), "south");
-    table.room("c", Given.room(5, 0, 0, 1, 150), "west");
-    table.offer(List.of(Given.offered("t")), "south");
-    assertEquals(List.of("t"), table.given("b"));
-    table.offer(List.of(Given.offered("u")), "west");
-    assertEquals(List.of("u"), table.given("a"), "c is a half slower");
-    table.offer(List.of(Given.offered("v")), "south");
-    assertEquals(List.of("v"), table.given("c"), "the others have something to do");
-  }
-
-  @Test
-  void when_an_agent_is_free_then_it_gets_one_where_it_is_of_those_that_came_at_about_that_time() {
-    table.offer(List.of(waiting("t", 0), waiting("u", 100)), "north");
-    table.offer(List.of(waiting("v", 900), waiting("w", 950), waiting("x", 1_200)), "south");
-    table.room("a", free(1), "south");
-    assertEquals(List.of("v"), table.given("a"));
-    table.room("b", free(1), "west");
-    assertEquals(List.of("t"), table.given("b"), "the first, for there is none");
-    table.room("c", free(2), "south");
-    assertEquals(List.of("w", "u"), table.given("c"), "x came too long after u");
-  }
-
-  private static CoordinatorProtocol.Offered waiting(String taskId, long after) {
-    return Given.offered(taskId, Priority.NORMAL, Given.NOW + after, Map.of());
-  }
-
-  @Test
-  void when_agents_take_turns_then_where_a_task_is_makes_no_difference() {
-    AssignmentFixture turns = new AssignmentFixture(Strategies.ROUND_ROBIN);
-    turns.room("a", free(5), "north");
-    turns.room("b", free(5), "south");
-    turns.offer(List.of(Given.offered("t"), Given.offered("u")), "south");
-    assertEquals(1, turns.given("a").size());
-    assertEquals(1, turns.given("b").size());
-  }
-
-  @Test
   void when_a_task_begins_before_its_mailbox_has_told_that_it_has_it_then_it_takes_room() {
     table.room("a", free(2));
     table.offer("t");

@@ -13,12 +13,12 @@ class CandidateTest {
   private static final long ASSUMED = 1_000;
 
   private static Candidate candidate(Room room) {
-    return new Candidate(Given.agent("alice"), 1, room, null, Given.NOW);
+    return new Candidate(Given.agent("alice"), 1, room, Given.NOW);
   }
 
   private static WaitingTask task(String taskId) {
     return new WaitingTask(
-        Given.offered(taskId, Priority.NORMAL, Given.NOW, Map.of()), null, 30_000, Given.NOW);
+        Given.offered(taskId, Priority.NORMAL, Given.NOW, Map.of()), 30_000, Given.NOW);
   }
 
   private static double estimate(Candidate candidate, long now) {

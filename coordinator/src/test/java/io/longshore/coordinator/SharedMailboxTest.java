@@ -56,7 +56,7 @@ class SharedMailboxTest {
         offers.add(new Offered(ref, Map.of()));
       }
     }
-    tables.get(table).offered(offers, null, now);
+    tables.get(table).offered(offers, now);
   }
 
   private void act(Assignment table, boolean tick) {
@@ -78,7 +78,7 @@ class SharedMailboxTest {
   private void tell(Assignment to, MailboxReport report, boolean others) {
     network.add(
         () -> {
-          to.reported(mailbox.agent, report, null, now);
+          to.reported(mailbox.agent, report, now);
           act(to, false);
         });
     if (others) {

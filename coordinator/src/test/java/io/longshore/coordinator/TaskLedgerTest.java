@@ -48,9 +48,8 @@ class TaskLedgerTest {
     TaskLedger.Listeners listeners =
         new TaskLedger.Listeners() {
           @Override
-          public void offer(
-              Route route, List<CoordinatorProtocol.Offered> tasks, int partition, long behind) {
-            told.ref().tell(new Told(route.name(), new Offer(tasks, partition, behind, null)));
+          public void offer(Route route, CoordinatorProtocol.Offer offer) {
+            told.ref().tell(new Told(route.name(), offer));
           }
 
           @Override

@@ -27,7 +27,6 @@ class ToCoordinatorsTest {
   private final TreeMap<Duration, List<Runnable>> later = new TreeMap<>();
   private final ToCoordinators coordinators =
       new ToCoordinators(
-          "here",
           this::told,
           (delay, task) -> later.computeIfAbsent(delay, d -> new ArrayList<>()).add(task));
 
@@ -122,7 +121,7 @@ class ToCoordinatorsTest {
   void when_a_task_waits_again_then_the_coordinator_has_heard_before_that_it_did_not() {
     settle(ECHO, "t");
     report(ECHO, "a", 2, Urgency.SOON);
-    coordinators.offer(ECHO, List.of(Given.offered("t")), 0, 0);
+    coordinators.offer(ECHO, new Offer(List.of(Given.offered("t")), 0, 0));
     assertEquals(List.of("echo settles [t]", "echo is offered t"), sent());
     timePasses();
     assertEquals(List.of("echo hears [a2]"), sent());

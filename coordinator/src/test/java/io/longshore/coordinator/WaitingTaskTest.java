@@ -21,8 +21,7 @@ class WaitingTaskTest {
   private static final long AGEING = 30_000;
 
   private static WaitingTask task(Priority priority, long createdAt, Map<String, String> labels) {
-    return new WaitingTask(
-        Given.offered("t", priority, createdAt, labels), null, AGEING, Given.NOW);
+    return new WaitingTask(Given.offered("t", priority, createdAt, labels), AGEING, Given.NOW);
   }
 
   @Test
@@ -52,7 +51,7 @@ class WaitingTaskTest {
     TaskRef ref =
         new TaskRef("t", Route.capability("echo@^2"), Priority.NORMAL, 0, Given.NOW, List.of());
     WaitingTask task =
-        new WaitingTask(new CoordinatorProtocol.Offered(ref, Map.of()), null, AGEING, Given.NOW);
+        new WaitingTask(new CoordinatorProtocol.Offered(ref, Map.of()), AGEING, Given.NOW);
     assertTrue(task.demand().fits(offering("echo@2.3.1")));
     assertFalse(task.demand().fits(offering("echo@1.9.0")));
     assertFalse(task.demand().fits(offering("echo")));

@@ -84,8 +84,7 @@ final class WireSamples {
                 new CoordinatorProtocol.Offered(ref, Map.of("tier", "gold"), "eu", true),
                 Given.offered("u")),
             3,
-            7,
-            "10.0.0.7:2552"),
+            7),
         new CoordinatorProtocol.Settled(
             List.of("t", "u"),
             List.of(new CoordinatorProtocol.Setback("alice", CoordinatorProtocol.Mark.LOST_LEASE))),
@@ -96,8 +95,7 @@ final class WireSamples {
                 new Room(Status.DRAINING, 1, 2, 3, 4, 5),
                 List.of("t"),
                 List.of(new Refusal("u", "full", 6L), new Refusal("v", "full", null)),
-                List.of("w")),
-            "10.0.0.7:2552"),
+                List.of("w"))),
         new CoordinatorProtocol.Alive(
             List.of(
                 new MailboxReport(
@@ -106,8 +104,7 @@ final class WireSamples {
                     new Room(Status.ONLINE, 1, 2, 3, 4, 5),
                     List.of(),
                     List.of(),
-                    List.of())),
-            null));
+                    List.of()))));
   }
 
   static List<RecommendationProtocol.Wire> recommendations(
